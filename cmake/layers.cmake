@@ -1,0 +1,31 @@
+# One function for every layer: its warnings, its sanitizers, its dependencies downwards.
+function(syncline_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  if(NOT arg_SOURCES)
+    file(WRITE ${PROJECT_BINARY_DIR}/generated/${name}_empty.cpp "")
+    set(arg_SOURCES ${PROJECT_BINARY_DIR}/generated/${name}_empty.cpp)
+  endif()
+  add_library(${name} STATIC ${arg_SOURCES})
+  syncline_options(${name})
+  target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+endfunction()
+
+function(syncline_options name)
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wformat=2 -Wformat-security -Werror
+                                         -fno-omit-frame-pointer)
+  if(SYNCLINE_SANITIZE)
+    target_compile_options(${name} PUBLIC -fsanitize=address,undefined -fno-sanitize-recover=undefined)
+    target_link_options(${name} PUBLIC -fsanitize=address,undefined)
+  endif()
+endfunction()
+
+# Embeds text files as string_views: syncline_embed(target header namespace files…) makes generated/<header> with
+# `struct Embedded { std::string_view name, text; }; inline constexpr Embedded kFiles[]`.
+function(syncline_embed target header namespace)
+  set(output ${PROJECT_BINARY_DIR}/generated/${header})
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DNAMESPACE=${namespace} "-DFILES=${ARGN}" -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${ARGN} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()

@@ -1,0 +1,55 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/catalog/catalog.h"
+#include "compiler/diag/diagnostic.h"
+#include "compiler/plan/plan.h"
+#include "compiler/source/source.h"
+#include "connectors/api/registry.h"
+
+/// The compiler as its callers see it: check(), format(), compile(). cli never includes ast or bound (DECISIONS 30).
+namespace syncline::compiler {
+
+struct Options {
+  std::vector<std::string> paths;                  ///< script files, or folders (every *.sync below)
+  std::string project_folder;                      ///< root of includes; display names are relative to it
+  std::map<std::string, std::string> parameters;   ///< --param n=v
+  std::vector<std::string> select;                 ///< "sync:NAME", "table:PATTERN"; all must hold per kind
+  bool full = false;                               ///< run --full
+  std::map<std::string, diag::Severity> severities;///< [lint] of syncline.toml
+  /// now() of the run, microseconds since 2000-01-01 UTC: :started_at and friends at plan time are the caller's.
+  std::int64_t started_at = 0;
+};
+
+/// A statement or clause that `run` accepts and only `serve` will act on, and the like: for notes.
+struct Unit;  // a parsed and bound compilation unit; opaque to callers
+
+/// Everything a compilation leaves behind. `sources` outlives the diagnostics that point into it.
+struct Result {
+  source::SourceSet sources;
+  diag::Sink sink;
+  std::optional<plan::Plan> plan;   ///< compile(): present when the script itself has no errors
+};
+
+/// Connections of a checked script, so that the runtime can open them before compile() asks for catalogues.
+using ProviderFactory = std::function<std::unique_ptr<catalog::CatalogProvider>(const std::map<std::string, plan::Connection>& connections)>;
+
+/// All diagnostics that need no database (classes 0-3, 6 and those of 5 that need no catalogue).
+void check(const Options& options, const connectors::Registry& registry, Result& result);
+
+/// check(), then binding against live catalogues, then the plan. Findings of the script stop everything; findings of one table stand
+/// with that table (DECISIONS 14).
+void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result);
+
+/// The canonical form of one source, or nothing when it does not parse (diagnostics in `sink`).
+std::optional<std::string> format(const source::SourceSet& sources, source::SourceId source, diag::Sink& sink);
+
+/// `--show ast|bound` of one unit, for people who debug the compiler.
+std::string show(const std::string& representation, const Options& options, const connectors::Registry& registry, Result& result);
+
+}  // namespace syncline::compiler

@@ -1,0 +1,128 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "stdlib/types/batch.h"
+#include "stdlib/types/load.h"
+#include "stdlib/types/schema.h"
+
+namespace syncline::connectors {
+
+/// Who runs. Written into the target's lock and meta rows so that another run can tell whether we still live.
+struct RunIdentity {
+  std::string run_id;       ///< ULID
+  std::string sync;         ///< informative
+  std::string host;
+  std::int64_t pid = 0;
+  std::string started_at;   ///< UTC text
+};
+
+/// What Syncline recorded about a table it made (DECISIONS 18). Managed = row present and `column_fingerprint` equals the live
+/// table's (PostgreSQL also `object_id`).
+struct ManagedTable {
+  types::ObjectName name;
+  std::string column_fingerprint;
+  std::uint64_t object_id = 0;
+  std::int64_t epoch = 0;
+  std::int64_t rows = -1;                            ///< of the last finished load
+  std::vector<types::ForeignKey> foreign_keys;       ///< recorded before a swap dropped them
+};
+
+/// One table to load, as planned. The loader takes no decision of its own.
+struct LoadTable {
+  types::TableSchema desired;              ///< target columns in native types, primary key, indexes (final names), comments; name = target
+  std::optional<types::TableSchema> existing;  ///< the live table when one exists
+  std::vector<int> load_columns;           ///< index into desired.columns for each cell of a batch, in order; others take their default
+  std::int64_t epoch = 0;
+  types::WriteMode mode = types::WriteMode::recreate;
+  types::Publish publish = types::Publish::rename;
+  types::Staging staging = types::Staging::one_transaction;
+  types::Verify verify = types::Verify::count;
+  std::vector<std::string> key;            ///< upsert key columns (target names)
+  std::vector<int> add_columns;            ///< desired.columns to ALTER … ADD to the existing table first
+  bool relay = false;                      ///< batches carry this engine's own wire bytes
+  std::size_t batch_bytes = 16U << 20U;    ///< commit size when chunked
+  types::ValuePolicies policies;
+  types::OnOlderSnapshots older_snapshots = types::OnOlderSnapshots::warn;
+  std::chrono::seconds swap_timeout{30};
+  std::string plan_hash;
+  std::uint64_t row_estimate = 0;
+};
+
+/// What the server itself says of a finished staging.
+struct StagedRows {
+  std::uint64_t sent = 0;      ///< rows handed to write()
+  std::uint64_t reported = 0;  ///< rows the server reported per statement, summed (and the ledger's sum)
+  std::int64_t counted = -1;   ///< count(*) of staging; -1: not asked (Verify::none)
+};
+
+/// One session that loads units of one or several tables. A unit is published as a whole: all its tables or none.
+/// Order: begin_unit, then for each table open, write*, close, build; then publish; at any point abort. One thread;
+/// `cancel` from any thread. Throws ConnectorError, expr::ValueError; after a throw only abort() may follow.
+class Loader {
+ public:
+  virtual ~Loader() = default;
+  /// Checks the fence (epochs are ours). With Staging::one_transaction opens the unit's transaction.
+  virtual void begin_unit(const std::vector<const LoadTable*>& tables) = 0;
+  /// Makes the table's staging and readies it for rows. Before: ALTER … ADD of `add_columns` where the engine cannot defer it.
+  virtual void open(std::size_t table) = 0;
+  virtual void write(const types::Batch& batch) = 0;
+  /// Ends the stream; all rows are in staging, in chunked mode committed with their ledger rows.
+  virtual StagedRows close() = 0;
+  /// Primary key, unique and secondary indexes, comments, NOT NULL on staging, as the plan's publish method needs them.
+  virtual void build(std::size_t table) = 0;
+  /// Makes the unit visible in one step, records rows, fingerprint and phase in the meta rows, positions identities, drops what was
+  /// replaced. Returns notes for the summary ("swapped although session 4711 has a snapshot from …").
+  virtual std::vector<std::string> publish() = 0;
+  /// Rolls back and drops the unit's staging; the target is as before. Never throws.
+  virtual void abort() noexcept = 0;
+  /// Rows the server says each published statement touched, for the summary ("upsert 48,112 rows"); after publish.
+  [[nodiscard]] virtual std::uint64_t published_rows(std::size_t table) const = 0;
+  [[nodiscard]] virtual std::vector<std::pair<std::string, std::uint64_t>> policy_uses() const = 0;
+  virtual void cancel() noexcept = 0;
+};
+
+struct ForeignKeyToAdd {
+  types::ObjectName table;
+  types::ForeignKey key;       ///< target names
+};
+
+/// Outcome of one foreign key: added, already there, or left out because rows have no parent (their keys sampled).
+struct ForeignKeyResult {
+  enum class Kind : std::uint8_t { added, present, orphans } kind = Kind::added;
+  std::uint64_t orphans = 0;
+  std::vector<std::string> sample;  ///< "user_id=17"
+};
+
+/// The run's state in one target. One thread.
+class TargetState {
+ public:
+  virtual ~TargetState() = default;
+  /// Meta rows of these tables; changes nothing, works before begin_run, empty when the meta tables do not exist.
+  virtual std::vector<ManagedTable> managed(const std::vector<types::ObjectName>& tables) = 0;
+  /// Makes the meta tables where missing (ErrorKind::setup with the GRANT in help when it may not), takes the run lock. A holder that
+  /// is a dead process of this host is cancelled (DECISIONS 7); otherwise waits up to `wait`, then ErrorKind::held naming the holder.
+  virtual void begin_run(const RunIdentity& run, std::chrono::seconds wait) = 0;
+  /// New epochs for these tables, strictly increasing, recorded in one statement; drops staging and leftovers of dead epochs.
+  virtual std::vector<std::int64_t> take_epochs(const std::vector<types::ObjectName>& tables, const std::string& plan_hash) = 0;
+  /// Creates databases or schemas that are missing.
+  virtual void create_containers(const std::vector<std::string>& containers) = 0;
+  /// Records existing tables as ours (run --adopt).
+  virtual void adopt(const std::vector<types::TableSchema>& tables) = 0;
+  /// Adds a foreign key between managed tables after the data, validated; repeatable.
+  virtual ForeignKeyResult add_foreign_key(const ForeignKeyToAdd& key) = 0;
+  /// SQLite and engines with inline keys: checks the whole database's references. Empty: all hold.
+  virtual std::vector<std::pair<ForeignKeyToAdd, ForeignKeyResult>> check_foreign_keys(const std::vector<types::ObjectName>& tables) = 0;
+  /// LOAD SCHEMA: creates a missing table, or adds missing columns to an existing one.
+  virtual void apply_schema(const LoadTable& table) = 0;
+  /// Drops what this run left (its staging), releases the lock. Never throws.
+  virtual void end_run() noexcept = 0;
+};
+
+}  // namespace syncline::connectors

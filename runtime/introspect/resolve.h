@@ -1,0 +1,24 @@
+#pragma once
+#include "compiler/plan/plan.h"
+#include "compiler/pipeline.h"
+#include "connectors/api/connector.h"
+
+namespace syncline::introspect {
+
+/// A secret reference that cannot be resolved: variable not set, file missing or readable by others.
+struct SecretError {
+  std::string connection;
+  std::string reference;
+  std::string message;
+};
+
+/// `env:NAME` or `file:PATH` (0600 or stricter, owned by us; one trailing newline dropped). Throws SecretError.
+Secret resolve_secret(const std::string& connection, const std::string& reference);
+
+/// The plan's connection made ready to open. Throws SecretError.
+connectors::ConnectionSpec resolve(const plan::Connection& connection);
+
+/// Live catalogues over the registry's connectors: what compile() is given by the cli.
+compiler::ProviderFactory live_catalogs(const connectors::Registry& registry);
+
+}  // namespace syncline::introspect

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstdint>
+
+/// The choices of a load that script, plan and connectors share. Every one is taken in the planner.
+namespace syncline::types {
+
+enum class WriteMode : std::uint8_t { recreate, truncate, append, upsert, overwrite_partition };
+
+/// How staged rows become visible. In every case in one step: readers see the old or the new content.
+enum class Publish : std::uint8_t {
+  rename,    ///< staging takes the target's name (old one dropped), indexes built on staging before
+  in_place,  ///< DELETE + INSERT … SELECT from staging in one transaction: the target has dependents, or the engine prefers it
+  insert,    ///< INSERT … SELECT from staging (append)
+  merge,     ///< upsert by key from staging
+};
+
+/// How rows get into staging.
+enum class Staging : std::uint8_t {
+  one_transaction,  ///< staging is created, filled, built and published in one transaction (tables that fit)
+  chunked,          ///< chunks of batch_size bytes, each one transaction with its ledger row
+};
+
+enum class Verify : std::uint8_t { none, count, checksum };
+enum class Consistency : std::uint8_t { chunk, table, sync };
+enum class OnOlderSnapshots : std::uint8_t { warn, fail };
+
+/// What to do with a value the target cannot hold. `fail` always is the default; each other use is counted per column.
+struct ValuePolicies {
+  bool zero_dates_null = false;
+  bool nul_text_strip = false;
+  bool non_finite_null = false;
+  bool invalid_enum_null = false;
+};
+
+const char* to_string(WriteMode mode);
+const char* to_string(Publish publish);
+const char* to_string(Staging staging);
+const char* to_string(Verify verify);
+const char* to_string(Consistency consistency);
+
+}  // namespace syncline::types
