@@ -120,6 +120,7 @@ struct Plan {
 /// Hash of everything that decides a table's content and shape.
 std::string plan_hash(const Table& table);
 
+/// How print.h shows a plan.
 struct TextStyle { bool color = false; bool columns = false; bool ddl = false; };
 
 }  // namespace syncline::plan

@@ -1,0 +1,15 @@
+#pragma once
+#include "compiler/plan/plan.h"
+#include "connectors/api/registry.h"
+#include "connectors/api/source.h"
+#include "connectors/api/target.h"
+
+/// From plan to what connectors take. No decisions: all were made in the plan.
+namespace syncline::lower {
+
+connectors::LoadTable load_table(const plan::Table& table, std::int64_t epoch);
+connectors::ReadRequest read_request(const plan::Table& table, const plan::Plan& plan);
+/// DDL of a table in its target's dialect, as `plan --ddl` shows it.
+std::vector<std::string> ddl(const plan::Sync& sync, const plan::Table& table, const plan::Plan& plan, const connectors::Registry& registry);
+
+}  // namespace syncline::lower
