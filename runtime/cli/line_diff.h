@@ -1,0 +1,9 @@
+#pragma once
+#include <string>
+
+namespace syncline::cli {
+
+/// A unified diff (3 lines of context) of two texts, under `--- name` and `+++ name (formatted)`. Empty when they are equal.
+std::string line_diff(const std::string& name, const std::string& before, const std::string& after);
+
+}  // namespace syncline::cli

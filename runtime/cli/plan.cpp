@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "compiler/pipeline.h"
+#include "compiler/plan/print.h"
+#include "connectors/api/registry.h"
+#include "runtime/cli/commands.h"
+#include "runtime/introspect/resolve.h"
+#include "runtime/lower/lower.h"
+
+namespace syncline::cli {
+
+namespace {
+
+struct PlanOptions {
+  Common common;
+  bool columns = false;
+  bool ddl = false;
+  bool full = false;
+  bool adopt = false;
+  std::string show;
+};
+
+bool any_blocked(const plan::Plan& plan) {
+  for (const plan::Sync& sync : plan.syncs)
+    for (const plan::Table& table : sync.tables)
+      if (table.action == plan::Action::blocked) return true;
+  return false;
+}
+
+int plan(const PlanOptions& chosen) {
+  const Project project = find_project(".");
+  compiler::Options options = compiler_options(chosen.common, project);
+  options.full = chosen.full;
+  options.adopt = chosen.adopt;
+  const connectors::Registry& registry = connectors::default_registry();
+  compiler::Result result;
+  if (!chosen.show.empty()) {
+    fmt::print(stdout, "{}", compiler::show(chosen.show, options, registry, result));
+    report(result, chosen.common);
+    return exit_of(result);
+  }
+  compiler::compile(options, registry, introspect::live_catalogs(registry), result);
+  result.sink.sort(result.sources);
+  if (!result.plan || result.sink.has_errors()) {
+    report(result, chosen.common);
+    const int code = exit_of(result);
+    return code == kOk ? kUsage : code;
+  }
+  const auto ddl_of = [&](const plan::Sync& sync, const plan::Table& table) { return lower::ddl(sync, table, *result.plan, registry); };
+  if (chosen.common.format == "json") {
+    fmt::print(stdout, "{}\n", chosen.ddl ? plan::to_json(*result.plan, ddl_of) : plan::to_json(*result.plan));
+  } else {
+    report(result, chosen.common);
+    plan::TextStyle style;
+    style.color = use_color(STDOUT_FILENO, chosen.common);
+    style.columns = chosen.columns;
+    style.ddl = chosen.ddl;
+    fmt::print(stdout, "{}", chosen.ddl ? plan::to_text(*result.plan, style, ddl_of) : plan::to_text(*result.plan, style));
+  }
+  return any_blocked(*result.plan) ? kFindings : kOk;
+}
+
+}  // namespace
+
+void add_plan(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("plan", "show what a run would do; changes nothing");
+  auto chosen = std::make_shared<PlanOptions>();
+  examples(*command, "  syncline plan shop.sync                      every table: name in the target, how it is written, and why\n"
+                     "  syncline plan shop.sync --table shop.orders --columns --ddl\n"
+                     "  syncline plan --format json > plan.json      for programs; the form is versioned");
+  add_common(*command, chosen->common, "human|json");
+  command->add_flag("--columns", chosen->columns, "each column's source, target and types");
+  command->add_flag("--ddl", chosen->ddl, "the statements that create each table");
+  command->add_flag("--full", chosen->full, "plan as `run --full` would");
+  command->add_flag("--adopt", chosen->adopt, "plan as `run --adopt` would: existing tables become Syncline's own");
+  command->add_option("--show", chosen->show, "print a stage of the compiler instead: ast or bound")->check(CLI::IsMember({"ast", "bound"}));
+  command->callback([chosen, &action] { action = [chosen] { return plan(*chosen); }; });
+}
+
+}  // namespace syncline::cli
