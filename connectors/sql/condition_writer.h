@@ -8,8 +8,9 @@
 
 namespace syncline::connectors::sql {
 
-/// Renders a folded condition (no parameters left) as SQL text with binds. One subclass per engine says what differs; the base walks
-/// the tree, keeps binds in placeholder order and makes instants and naive columns meet. Stateless after construction, thread-safe.
+/// Renders a folded condition (no parameters left) as SQL text with binds. One subclass per engine says what differs; the base
+/// walks the tree, keeps binds in placeholder order and makes instants and naive columns meet. Stateless after construction,
+/// thread-safe.
 class ConditionWriter {
  public:
   /// `naive_timezone`: IANA zone in which naive date and time columns are meant.
@@ -29,19 +30,20 @@ class ConditionWriter {
   [[nodiscard]] virtual SqlText constant(const types::Value& value, const types::LogicalType* against) const;
   /// A source column. Default: its quoted name.
   [[nodiscard]] virtual SqlText column(const expr::Expr& node) const;
-  /// Pattern of a function ("coalesce({*})", "position({2} in {1})"), or empty: not spelled. `{n}` is an argument, `{*}` all of them.
+  /// Pattern of a function ("coalesce({*})", "position({2} in {1})"), or empty: not spelled. `{n}` is an argument, `{*}` all of
+  /// them.
   [[nodiscard]] virtual std::string_view spelling(std::string_view function) const;
   /// trunc(operand, unit) with unit hour, day, week, month, quarter or year; `node` is the call. Default: unsupported.
   [[nodiscard]] virtual SqlText trunc(const SqlText& operand, std::string_view unit, const expr::Expr& node) const;
   [[nodiscard]] virtual bool has_trunc() const { return false; }
   /// CAST; `node.cast_to` is the type. Default: unsupported.
   [[nodiscard]] virtual SqlText cast(const SqlText& operand, const expr::Expr& node) const;
-  [[nodiscard]] virtual SqlText concat(const SqlText& left, const SqlText& right) const;                  ///< `({1} || {2})`
-  [[nodiscard]] virtual SqlText divide(const SqlText& left, const SqlText& right) const;                  ///< `({1} / {2})`
+  [[nodiscard]] virtual SqlText concat(const SqlText& left, const SqlText& right) const;                   ///< `({1} || {2})`
+  [[nodiscard]] virtual SqlText divide(const SqlText& left, const SqlText& right) const;                   ///< `({1} / {2})`
   [[nodiscard]] virtual SqlText like(const SqlText& operand, const SqlText& pattern, bool negated) const;  ///< … ESCAPE '\'
   /// A comparison, op one of `= <> < <= > >=`; `left_type`/`right_type`: column types behind the operands, or null.
-  [[nodiscard]] virtual SqlText compare(std::string_view op, const SqlText& left, const SqlText& right, const types::LogicalType* left_type,
-                                        const types::LogicalType* right_type) const;
+  [[nodiscard]] virtual SqlText compare(std::string_view op, const SqlText& left, const SqlText& right,
+                                        const types::LogicalType* left_type, const types::LogicalType* right_type) const;
 
   [[nodiscard]] const Dialect& dialect() const { return dialect_; }
   [[nodiscard]] const std::string& naive_timezone() const { return naive_timezone_; }

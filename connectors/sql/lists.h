@@ -21,7 +21,8 @@ std::string join(const std::vector<std::string>& items, std::string_view separat
 /// `text` with every `quote` doubled, within quotes. For identifiers and plain literals of engines without backslash escapes.
 std::string quoted(std::string_view text, char quote);
 
-/// Rows behind `values` in key order, expanded so that an index serves it: `("a" > ?) OR ("a" = ? AND "b" > ?)`. `columns` are SQL.
+/// Rows behind `values` in key order, expanded so that an index serves it: `("a" > ?) OR ("a" = ? AND "b" > ?)`. `columns` are
+/// SQL.
 SqlText keyset_after(const std::vector<std::string>& columns, const std::vector<SqlText>& values);
 
 }  // namespace syncline::connectors::sql

@@ -8,8 +8,8 @@
 
 namespace syncline::connectors::sql {
 
-/// Tables of one load beside its target: `syncline_stg_<epoch>_<hash of the target name>` and `syncline_old_…`. The epoch is never
-/// shortened; at most 49 bytes.
+/// Tables of one load beside its target: `syncline_stg_<epoch>_<hash of the target name>` and `syncline_old_…`. The epoch is
+/// never shortened; at most 49 bytes.
 struct StagingName {
   bool old = false;
   std::int64_t epoch = 0;

@@ -1,0 +1,53 @@
+#include "connectors/sql/staging_name.h"
+
+#include <charconv>
+
+#include "stdlib/base/hash.h"
+
+namespace syncline::connectors::sql {
+namespace {
+
+constexpr std::string_view kStaging = "syncline_stg_";
+constexpr std::string_view kOld = "syncline_old_";
+constexpr std::size_t kHashDigits = 16;
+
+bool is_hash(std::string_view text) {
+  return text.size() == kHashDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string target_hash(const types::ObjectName& target) {
+  std::string name = target.container;
+  name += '\0';
+  name += target.table;
+  return hash::fast_hex(name);
+}
+
+std::string staging_name(std::int64_t epoch, const types::ObjectName& target) {
+  return std::string(kStaging) + std::to_string(epoch) + "_" + target_hash(target);
+}
+
+std::string old_name(std::int64_t epoch, const types::ObjectName& target) {
+  return std::string(kOld) + std::to_string(epoch) + "_" + target_hash(target);
+}
+
+std::optional<StagingName> parse_staging_name(std::string_view table) {
+  StagingName name;
+  name.old = table.substr(0, kOld.size()) == kOld;
+  if (!name.old && table.substr(0, kStaging.size()) != kStaging) return std::nullopt;
+  table.remove_prefix(kStaging.size());
+  const auto* const end = table.data() + table.size();
+  const auto [stop, problem] = std::from_chars(table.data(), end, name.epoch);
+  if (problem != std::errc{} || stop == end || *stop != '_' || table.front() == '-') return std::nullopt;
+  const std::string_view digits(stop + 1, static_cast<std::size_t>(end - stop - 1));
+  if (!is_hash(digits)) return std::nullopt;
+  name.hash = digits;
+  return name;
+}
+
+bool is_own_name(std::string_view table) {
+  return table.substr(0, 9) == "syncline_";
+}
+
+}  // namespace syncline::connectors::sql
