@@ -16,12 +16,12 @@
 namespace syncline::compiler {
 
 struct Options {
-  std::vector<std::string> paths;                  ///< script files, or folders (every *.sync below)
-  std::string project_folder;                      ///< root of includes; display names are relative to it
-  std::map<std::string, std::string> parameters;   ///< --param n=v
-  std::vector<std::string> select;                 ///< "sync:NAME", "table:PATTERN"; all must hold per kind
-  bool full = false;                               ///< run --full
-  std::map<std::string, diag::Severity> severities;///< [lint] of syncline.toml
+  std::vector<std::string> paths;                    ///< script files, or folders (every *.sync below)
+  std::string project_folder;                        ///< root of includes; display names are relative to it
+  std::map<std::string, std::string> parameters;     ///< --param n=v
+  std::vector<std::string> select;                   ///< "sync:NAME", "table:PATTERN"; all must hold per kind
+  bool full = false;                                 ///< run --full
+  std::map<std::string, diag::Severity> severities;  ///< [lint] of syncline.toml
   /// now() of the run, microseconds since 2000-01-01 UTC: :started_at and friends at plan time are the caller's.
   std::int64_t started_at = 0;
 };
@@ -33,17 +33,18 @@ struct Unit;  // a parsed and bound compilation unit; opaque to callers
 struct Result {
   source::SourceSet sources;
   diag::Sink sink;
-  std::optional<plan::Plan> plan;   ///< compile(): present when the script itself has no errors
+  std::optional<plan::Plan> plan;  ///< compile(): present when the script itself has no errors
 };
 
 /// Connections of a checked script, so that the runtime can open them before compile() asks for catalogues.
-using ProviderFactory = std::function<std::unique_ptr<catalog::CatalogProvider>(const std::map<std::string, plan::Connection>& connections)>;
+using ProviderFactory =
+    std::function<std::unique_ptr<catalog::CatalogProvider>(const std::map<std::string, plan::Connection>& connections)>;
 
 /// All diagnostics that need no database (classes 0-3, 6 and those of 5 that need no catalogue).
 void check(const Options& options, const connectors::Registry& registry, Result& result);
 
-/// check(), then binding against live catalogues, then the plan. Findings of the script stop everything; findings of one table stand
-/// with that table (DECISIONS 14).
+/// check(), then binding against live catalogues, then the plan. Findings of the script stop everything; findings of one table
+/// stand with that table (DECISIONS 14).
 void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result);
 
 /// The canonical form of one source, or nothing when it does not parse (diagnostics in `sink`).

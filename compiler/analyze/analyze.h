@@ -32,15 +32,16 @@ struct NameContext {
 /// What an expression may use where it stands.
 struct Scope {
   const bound::Unit* unit = nullptr;
-  const NameContext* names = nullptr;        ///< null: unknown yet (check): object properties are strings of unknown value
-  expr::Phase latest = expr::Phase::row;     ///< plan: NAMING, RENAME, COMMENT; run: assigned constants; row: columns allowed
-  std::string when;                          ///< for SY2003: "the plan is made", "a run starts"
-  /// The logical type of a source column by name (engine's case rule), or nothing: SY5003. Null function: columns are not checked.
+  const NameContext* names = nullptr;     ///< null: unknown yet (check): object properties are strings of unknown value
+  expr::Phase latest = expr::Phase::row;  ///< plan: NAMING, RENAME, COMMENT; run: assigned constants; row: columns allowed
+  std::string when;                       ///< for SY2003: "the plan is made", "a run starts"
+  /// The logical type of a source column by name (engine's case rule), or nothing: SY5003. Null function: columns are not
+  /// checked.
   std::function<std::optional<types::LogicalType>(std::string_view, std::string* exact_name)> column;
-  std::vector<std::string> column_names;     ///< for did-you-mean
-  std::string table;                         ///< for messages
+  std::vector<std::string> column_names;              ///< for did-you-mean
+  std::string table;                                  ///< for messages
   const connectors::EngineInfo* pushed_to = nullptr;  ///< a condition for this engine: only what may be pushed
-  bool mask = false;                         ///< the call of a MASK: mask-only functions allowed, first argument is the column
+  bool mask = false;  ///< the call of a MASK: mask-only functions allowed, first argument is the column
 };
 
 /// Types an expression, folds what is known. Null after an error (in `sink`).
@@ -49,7 +50,8 @@ expr::ExprPtr type_expression(const ast::Expr& written, const Scope& scope, diag
 std::optional<std::string> evaluate_name(const ast::Expr& written, const Scope& scope, diag::Sink& sink);
 
 /// The policy of one source table, overrides applied; SY1014 when two of equal rank set one clause. `case_rule` of the source.
-bound::Policy policy_of(const bound::Sync& sync, const types::ObjectName& table, const connectors::ServerInfo& server, diag::Sink& sink);
+bound::Policy policy_of(const bound::Sync& sync, const types::ObjectName& table, const connectors::ServerInfo& server,
+                        diag::Sink& sink);
 
 /// Whether a pattern matches a table by the engine's case rule; captures of its regexes go to `captures`.
 bool matches(const bound::Pattern& pattern, const types::ObjectName& table, const connectors::ServerInfo& server,

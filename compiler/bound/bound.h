@@ -9,45 +9,72 @@
 #include "compiler/plan/plan.h"
 #include "connectors/api/engine.h"
 
-/// What a script means: names resolved, templates expanded, every default filled with its origin. No connection is open, no SQL text.
-/// Expressions over columns stay ast until a table's columns are known (analyze/typecheck.h types them per table).
+/// What a script means: names resolved, templates expanded, every default filled with its origin. No connection is open, no SQL
+/// text. Expressions over columns stay ast until a table's columns are known (analyze/typecheck.h types them per table).
 namespace syncline::bound {
 
 using source::Span;
 
 /// Where an effective value comes from: a line of a script, the prelude, or the built-in default (span empty).
-struct Origin { Span span; std::string level; };  ///< level: "built-in", "DEFAULTS", "USING x", "SYNC", "OVERRIDE … TABLE"
+struct Origin {
+  Span span;
+  std::string level;
+};  ///< level: "built-in", "DEFAULTS", "USING x", "SYNC", "OVERRIDE … TABLE"
 template <class T>
-struct Effective { T value{}; Origin origin; };
+struct Effective {
+  T value{};
+  Origin origin;
+};
 
 struct Connection {
-  plan::Connection plan;                       ///< typed, canonical settings and secret references
+  plan::Connection plan;  ///< typed, canonical settings and secret references
   const connectors::EngineInfo* engine = nullptr;
   bool allow_writes = false;
-  std::string database;                        ///< setting, empty: none
+  std::string database;  ///< setting, empty: none
   std::string timezone = "UTC";
-  Span span;                                   ///< of the name
+  Span span;  ///< of the name
 };
 
 /// A compiled pattern: one segment per name level of its engine, as written.
-struct Pattern { std::vector<ast::Segment> segments; Span span; };
+struct Pattern {
+  std::vector<ast::Segment> segments;
+  Span span;
+};
 std::string to_text(const Pattern& pattern);
 
-struct TypeMapping { std::string name; std::string from; std::string to; std::vector<ast::TypeRule> rules; Span span; };
+struct TypeMapping {
+  std::string name;
+  std::string from;
+  std::string to;
+  std::vector<ast::TypeRule> rules;
+  Span span;
+};
 
 struct Parameter {
   std::string name;
   expr::Type type = expr::Type::string;
-  types::Value value;                          ///< frozen, when known and no secret
-  std::string secret_reference;                ///< else empty
+  types::Value value;            ///< frozen, when known and no secret
+  std::string secret_reference;  ///< else empty
   Span span;
 };
 
-struct NamingRule { ast::ExprPtr value; Origin origin; };
-struct BoundColumnRule { ast::ColumnRule rule; Origin origin; };
-struct BoundCreateItem { ast::CreateItem item; Origin origin; };
+struct NamingRule {
+  ast::ExprPtr value;
+  Origin origin;
+};
+struct BoundColumnRule {
+  ast::ColumnRule rule;
+  Origin origin;
+};
+struct BoundCreateItem {
+  ast::CreateItem item;
+  Origin origin;
+};
 /// A clause that the language knows and this version cannot do yet: SY1016 at plan.
-struct NotBuilt { std::string what; Span span; };
+struct NotBuilt {
+  std::string what;
+  Span span;
+};
 
 struct Load {
   bool schema = false;
@@ -60,19 +87,19 @@ struct Load {
 /// The effective policy of one table: built-in < DEFAULTS < USING < SYNC body < OVERRIDE DATABASE < SCHEMA < TABLE.
 struct Policy {
   std::map<ast::NameLevel, NamingRule> naming;
-  std::optional<Effective<std::string>> type_mapping;       ///< name in Unit::mappings
-  std::vector<BoundColumnRule> columns;                     ///< merged per column
+  std::optional<Effective<std::string>> type_mapping;  ///< name in Unit::mappings
+  std::vector<BoundColumnRule> columns;                ///< merged per column
   std::optional<Effective<std::vector<std::string>>> key;
   std::vector<BoundCreateItem> create;
   std::optional<Effective<ast::Condition>> filter;
   std::optional<Effective<Load>> load;
   Effective<types::Verify> verify{types::Verify::count, {}};
   Effective<types::Consistency> consistency{types::Consistency::table, {}};
-  plan::Limits limits;                                      ///< effective values
+  plan::Limits limits;  ///< effective values
   plan::Errors errors;
-  std::map<std::string, Origin> option_origins;             ///< of limits and errors keys that were set: "page_size", "zero_dates"
+  std::map<std::string, Origin> option_origins;  ///< of limits and errors keys that were set: "page_size", "zero_dates"
   std::vector<NotBuilt> not_built;
-  std::vector<std::string> noted;                           ///< "SCHEDULE acts under `serve` only"
+  std::vector<std::string> noted;  ///< "SCHEDULE acts under `serve` only"
 };
 
 /// What one OVERRIDE changes: applied over the SYNC's policy in precedence order.
@@ -89,22 +116,22 @@ struct Sync {
   const Connection* target = nullptr;
   std::vector<Pattern> include;
   std::vector<Pattern> except;
-  Policy policy;                                            ///< without overrides
+  Policy policy;  ///< without overrides
   std::vector<Override> overrides;
-  Span span;                                                ///< of the name
+  Span span;  ///< of the name
   Span tables_span;
 };
 
 /// A compilation unit that has passed check. Immutable.
 struct Unit {
   std::map<std::string, std::unique_ptr<Connection>> connections;
-  std::map<std::string, TypeMapping> mappings;              ///< the script's own; the standard library's are in planner/type_mapping
+  std::map<std::string, TypeMapping> mappings;  ///< the script's own; the standard library's are in planner/type_mapping
   std::map<std::string, Parameter> parameters;
-  std::vector<Sync> syncs;                                  ///< those that --select leaves, in name order
-  std::map<std::string, std::string> table_selects;         ///< reserved
-  std::vector<std::string> select_tables;                   ///< "table:PATTERN" selections without prefix; empty: all
+  std::vector<Sync> syncs;                           ///< those that --select leaves, in name order
+  std::map<std::string, std::string> table_selects;  ///< reserved
+  std::vector<std::string> select_tables;            ///< "table:PATTERN" selections without prefix; empty: all
   std::string timezone = "UTC";
-  std::string fingerprint;                                  ///< of the resolved script text
+  std::string fingerprint;  ///< of the resolved script text
 };
 
 /// `--show bound`: stable, line-oriented, every value with its origin.

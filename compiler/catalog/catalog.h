@@ -16,7 +16,7 @@ namespace syncline::catalog {
 struct Unavailable {
   std::string connection;
   bool refused_login = false;
-  std::string message;   ///< for people; no secret
+  std::string message;  ///< for people; no secret
   std::string help;
 };
 
@@ -31,7 +31,12 @@ class Catalog {
   virtual std::vector<types::TableSchema> describe(const std::vector<types::ObjectName>& names) = 0;
   virtual std::vector<connectors::MissingRight> missing_write_rights(const std::vector<std::string>& containers) = 0;
   /// Managed tables of a target among `names` (connectors/api/target.h); empty for sources.
-  struct Managed { types::ObjectName name; std::string column_fingerprint; std::uint64_t object_id = 0; std::int64_t rows = -1; };
+  struct Managed {
+    types::ObjectName name;
+    std::string column_fingerprint;
+    std::uint64_t object_id = 0;
+    std::int64_t rows = -1;
+  };
   virtual std::vector<Managed> managed(const std::vector<types::ObjectName>& names) = 0;
 };
 

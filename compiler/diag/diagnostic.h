@@ -1,6 +1,6 @@
 #pragma once
-#include <cstdint>
 #include <fmt/format.h>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +22,8 @@ enum class Code : std::uint16_t {
 /// One row of the catalogue.
 struct CodeInfo {
   Code code;
-  std::string_view text;      ///< "SY1001"
-  std::string_view name;      ///< "UnknownConnection"
+  std::string_view text;  ///< "SY1001"
+  std::string_view name;  ///< "UnknownConnection"
   Severity severity;
   std::string_view format;
 };
@@ -33,15 +33,15 @@ const CodeInfo* find_code(std::string_view text);  ///< "SY1001"; null when ther
 
 struct Label {
   source::Span span;
-  std::string text;      ///< may be empty for the primary label
+  std::string text;  ///< may be empty for the primary label
   bool primary = false;
 };
 
 struct Fix {
-  source::Span span;         ///< replaced by `replacement`
+  source::Span span;  ///< replaced by `replacement`
   std::string replacement;
-  std::string title;         ///< "replace with `shop`"
-  bool automatic = false;    ///< safe for `check --fix`
+  std::string title;       ///< "replace with `shop`"
+  bool automatic = false;  ///< safe for `check --fix`
 };
 
 /// One finding. Built from a Kind of the catalogue only (kinds.h), so it always has a code; immutable after emission.
@@ -51,13 +51,13 @@ struct Diagnostic {
   Severity severity = Severity::error;
   std::string message;
   std::vector<Label> labels;
-  std::vector<std::string> notes;    ///< "found by: …", facts
-  std::vector<std::string> help;     ///< what to do
+  std::vector<std::string> notes;  ///< "found by: …", facts
+  std::vector<std::string> help;   ///< what to do
   std::vector<Fix> fixes;
   std::string sync, table, column, connection;  ///< addresses for JSON and for per-table accounting; empty where not applicable
 
-  Diagnostic&& at(const source::Span& span, std::string text = {}) &&;     ///< primary label
-  Diagnostic&& also(const source::Span& span, std::string text) &&;        ///< secondary label: why
+  Diagnostic&& at(const source::Span& span, std::string text = {}) &&;  ///< primary label
+  Diagnostic&& also(const source::Span& span, std::string text) &&;     ///< secondary label: why
   Diagnostic&& note(std::string text) &&;
   Diagnostic&& with_help(std::string text) &&;
   Diagnostic&& with_fix(Fix fix) &&;

@@ -10,8 +10,8 @@ struct HumanStyle {
   bool short_form = false;  ///< one line per finding: `file:line:column: error[SY1001]: message`
 };
 
-/// rustc's layout (LANGUAGE 3): header, ` --> file:line:column`, excerpts with primary `^^^` and secondary `---` underlines, notes
-/// and help. Foreign text is made printable; wide characters are measured.
+/// rustc's layout (LANGUAGE 3): header, ` --> file:line:column`, excerpts with primary `^^^` and secondary `---` underlines,
+/// notes and help. Foreign text is made printable; wide characters are measured.
 std::string render_human(const Diagnostic& diagnostic, const source::SourceSet& sources, const HumanStyle& style);
 /// All findings, then `2 errors, 1 warning` (nothing when there are none).
 std::string render_human(const Sink& sink, const source::SourceSet& sources, const HumanStyle& style);

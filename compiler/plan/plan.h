@@ -16,30 +16,31 @@
 /// conditions. Immutable once built; prints as text and JSON.
 namespace syncline::plan {
 
-/// A connection by reference: settings as written (typed), secrets as references only ('env:X', 'file:Y'), resolved by the runtime.
+/// A connection by reference: settings as written (typed), secrets as references only ('env:X', 'file:Y'), resolved by the
+/// runtime.
 struct Connection {
   std::string name;
   std::string engine;
-  std::map<std::string, std::string> settings;   ///< canonical text per setting; durations in seconds, bytes as numbers
-  std::map<std::string, std::string> secrets;    ///< setting -> reference
+  std::map<std::string, std::string> settings;  ///< canonical text per setting; durations in seconds, bytes as numbers
+  std::map<std::string, std::string> secrets;   ///< setting -> reference
 };
 
 /// `+ create`, `~ alter`, `> load`, `= merge`, `! blocked`, `. skip` (PRACTICES 19).
 enum class Action : std::uint8_t {
-  create,    ///< `+` the target table is new
-  replace,   ///< `>` its whole content is replaced
-  append,    ///< `>` rows are added
-  merge,     ///< `=` rows are upserted
-  schema,    ///< `~` LOAD SCHEMA: columns added, or nothing to do
-  blocked,   ///< `!` cannot run; `findings` say why
+  create,   ///< `+` the target table is new
+  replace,  ///< `>` its whole content is replaced
+  append,   ///< `>` rows are added
+  merge,    ///< `=` rows are upserted
+  schema,   ///< `~` LOAD SCHEMA: columns added, or nothing to do
+  blocked,  ///< `!` cannot run; `findings` say why
 };
 char symbol(Action action);
 const char* to_string(Action action);
 
 struct ColumnMapping {
-  expr::ColumnRecipe recipe;          ///< recipe.source indexes Table::read_columns
-  std::string source_column;          ///< empty: added
-  std::string note;                   ///< "zerofill is lost", "checked: values above 2^63-1 fail"
+  expr::ColumnRecipe recipe;  ///< recipe.source indexes Table::read_columns
+  std::string source_column;  ///< empty: added
+  std::string note;           ///< "zerofill is lost", "checked: values above 2^63-1 fail"
 };
 
 struct Limits {
@@ -48,14 +49,14 @@ struct Limits {
   int source_connections = 8;
   int target_connections = 8;
   std::uint64_t batch_bytes = 16U << 20U;
-  std::int64_t page_size = 0;             ///< rows; 0: none
+  std::int64_t page_size = 0;  ///< rows; 0: none
   std::uint64_t max_row_bytes = 64U << 20U;
 };
 
 struct Errors {
   int retries = 2;
   std::chrono::seconds retry_delay{30};
-  std::chrono::seconds timeout{0};        ///< 0: none
+  std::chrono::seconds timeout{0};  ///< 0: none
   bool stop_on_table_failure = false;
   types::OnOlderSnapshots older_snapshots = types::OnOlderSnapshots::warn;
   bool allow_empty_source = false;
@@ -64,7 +65,7 @@ struct Errors {
 
 /// One table's way from source to target.
 struct Table {
-  std::string address;                        ///< "shop_ods/shop.orders"
+  std::string address;  ///< "shop_ods/shop.orders"
   types::ObjectName source;
   types::ObjectName target;
   Action action = Action::create;
@@ -72,39 +73,39 @@ struct Table {
   types::WriteMode mode = types::WriteMode::recreate;
   types::Publish publish = types::Publish::rename;
   types::Staging staging = types::Staging::one_transaction;
-  std::vector<std::string> reasons;           ///< one sentence per decision
-  types::TableSchema source_schema;           ///< logical types filled
-  std::vector<types::Column> read_columns;    ///< what the reader fetches, in order
-  std::vector<std::string> read_key;          ///< key for pages and row names in errors
-  std::vector<ColumnMapping> columns;         ///< one per cell written, in order
-  types::TableSchema target_schema;           ///< as it will be (native types of the target, final index names)
-  std::vector<int> load_columns;              ///< columns[i] goes to target_schema.columns[load_columns[i]]
+  std::vector<std::string> reasons;         ///< one sentence per decision
+  types::TableSchema source_schema;         ///< logical types filled
+  std::vector<types::Column> read_columns;  ///< what the reader fetches, in order
+  std::vector<std::string> read_key;        ///< key for pages and row names in errors
+  std::vector<ColumnMapping> columns;       ///< one per cell written, in order
+  types::TableSchema target_schema;         ///< as it will be (native types of the target, final index names)
+  std::vector<int> load_columns;            ///< columns[i] goes to target_schema.columns[load_columns[i]]
   std::optional<types::TableSchema> existing;
-  std::vector<int> add_columns;               ///< target_schema columns to add to the existing table
-  bool managed = false;                       ///< existing and ours
-  bool needs_adoption = false;                ///< run must be told --adopt
-  std::vector<std::string> key;               ///< upsert key (target names)
+  std::vector<int> add_columns;  ///< target_schema columns to add to the existing table
+  bool managed = false;          ///< existing and ours
+  bool needs_adoption = false;   ///< run must be told --adopt
+  std::vector<std::string> key;  ///< upsert key (target names)
   bool relay = false;
-  expr::ExprPtr filter;                       ///< portable, folded as far as the plan can
+  expr::ExprPtr filter;  ///< portable, folded as far as the plan can
   std::string native_filter;
   std::vector<std::pair<std::string, expr::ExprPtr>> native_binds;
   std::vector<types::ForeignKey> foreign_keys;  ///< to create after the data, target names; both ends in this sync
-  int snapshot_group = 0;                     ///< tables of one group are read from one snapshot
+  int snapshot_group = 0;                       ///< tables of one group are read from one snapshot
   types::Verify verify = types::Verify::count;
   types::Consistency consistency = types::Consistency::table;
   Limits limits;
   Errors errors;
-  std::vector<diag::Diagnostic> findings;     ///< errors block this table only; warnings are shown
+  std::vector<diag::Diagnostic> findings;  ///< errors block this table only; warnings are shown
 };
 
 struct Sync {
   std::string name;
   std::string source_connection;
   std::string target_connection;
-  std::vector<Table> tables;                  ///< by source name
-  std::vector<types::ObjectName> excluded;    ///< matched, then taken out by EXCEPT
-  std::vector<std::string> create_containers; ///< target containers that are missing
-  std::vector<std::string> noted;             ///< clauses that act only under a scheduler
+  std::vector<Table> tables;                   ///< by source name
+  std::vector<types::ObjectName> excluded;     ///< matched, then taken out by EXCEPT
+  std::vector<std::string> create_containers;  ///< target containers that are missing
+  std::vector<std::string> noted;              ///< clauses that act only under a scheduler
 };
 
 struct Plan {
@@ -113,14 +114,18 @@ struct Plan {
   std::string source_timezone = "UTC";
   std::map<std::string, Connection> connections;
   std::vector<Sync> syncs;
-  std::map<std::string, types::Value> parameters;          ///< frozen PARAM values, no secrets
-  std::map<std::string, std::string> secret_parameters;    ///< name -> reference
+  std::map<std::string, types::Value> parameters;        ///< frozen PARAM values, no secrets
+  std::map<std::string, std::string> secret_parameters;  ///< name -> reference
 };
 
 /// Hash of everything that decides a table's content and shape.
 std::string plan_hash(const Table& table);
 
 /// How print.h shows a plan.
-struct TextStyle { bool color = false; bool columns = false; bool ddl = false; };
+struct TextStyle {
+  bool color = false;
+  bool columns = false;
+  bool ddl = false;
+};
 
 }  // namespace syncline::plan

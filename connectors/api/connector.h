@@ -18,22 +18,22 @@ enum class Tls : std::uint8_t { off, require, verify_ca, verify_full };
 
 /// Where a database is and how to log in. Made by the runtime from the script's CONNECTION; secrets resolved, nothing printed.
 struct ConnectionSpec {
-  std::string name;       ///< the script's name for it
+  std::string name;  ///< the script's name for it
   std::string engine;
   std::string host;
-  int port = 0;           ///< 0: the engine's default
+  int port = 0;  ///< 0: the engine's default
   std::string socket;
   std::string user;
   Secret password;
   std::string database;
-  std::string path;       ///< SQLite file
+  std::string path;  ///< SQLite file
   Tls tls = Tls::verify_full;
-  std::string tls_ca;     ///< empty: the system's bundle
+  std::string tls_ca;  ///< empty: the system's bundle
   std::string timezone = "UTC";
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds stall_timeout{60};  ///< no progress for this long counts as a lost connection
   bool allow_writes = false;
-  bool state_in_target = true;             ///< state = target | local
+  bool state_in_target = true;  ///< state = target | local
   std::string state_schema = "syncline_meta";
 };
 
@@ -48,7 +48,8 @@ class Connector {
   /// Read-only session for catalogue questions. For a source, the session cannot write.
   [[nodiscard]] virtual std::unique_ptr<Introspector> open_introspector(const ConnectionSpec& spec) const = 0;
   /// A consistent snapshot for the tables of one group.
-  [[nodiscard]] virtual std::unique_ptr<Snapshot> open_snapshot(const ConnectionSpec& spec, const SnapshotRequest& request) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<Snapshot> open_snapshot(const ConnectionSpec& spec,
+                                                                const SnapshotRequest& request) const = 0;
   /// The run's state in the target: meta tables, lock, epochs, containers, foreign keys.
   [[nodiscard]] virtual std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const = 0;
   /// A session that loads tables. Needs a TargetState whose begin_run succeeded.

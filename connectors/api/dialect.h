@@ -30,8 +30,8 @@ class Dialect {
   /// True when `condition` can spell this function over a column.
   [[nodiscard]] virtual bool supports(std::string_view function) const = 0;
 
-  /// The DDL that a load of this table would run, in order, one statement each: what `plan --ddl` shows. Staging appears under the
-  /// target's own name.
+  /// The DDL that a load of this table would run, in order, one statement each: what `plan --ddl` shows. Staging appears under
+  /// the target's own name.
   [[nodiscard]] virtual std::vector<std::string> ddl(const LoadTable& table) const = 0;
   [[nodiscard]] virtual std::string create_container(std::string_view container) const = 0;
 };

@@ -20,34 +20,34 @@ enum class NameCase : std::uint8_t { sensitive, insensitive };
 
 /// Lexical rules of an engine's SQL, as data for the one tokeniser that fences NATIVE text (DECISIONS 30, 31).
 struct LexicalRules {
-  bool backslash_escapes = false;       ///< inside '…'
-  bool double_quote_strings = false;    ///< "…" is a string, not a name
+  bool backslash_escapes = false;     ///< inside '…'
+  bool double_quote_strings = false;  ///< "…" is a string, not a name
   bool backquote_names = false;
   bool bracket_names = false;
-  bool dollar_quotes = false;           ///< PostgreSQL $tag$…$tag$
+  bool dollar_quotes = false;  ///< PostgreSQL $tag$…$tag$
   bool hash_comments = false;
   bool nested_comments = false;
-  bool e_strings = false;               ///< E'…'
+  bool e_strings = false;  ///< E'…'
 };
 
 /// What an engine can do, for the planner. No defaults: every engine states all of it.
 struct Capabilities {
-  int max_identifier_bytes;          ///< 0: by characters only
-  int max_identifier_characters;     ///< 0: by bytes only
-  NameCase table_case;               ///< offline rule; a live server may say otherwise (ServerInfo)
+  int max_identifier_bytes;       ///< 0: by characters only
+  int max_identifier_characters;  ///< 0: by bytes only
+  NameCase table_case;            ///< offline rule; a live server may say otherwise (ServerInfo)
   NameCase column_case;
-  bool index_names_per_table;        ///< false: unique per schema or database
+  bool index_names_per_table;  ///< false: unique per schema or database
   bool transactional_ddl;
-  bool foreign_keys_inline;          ///< must be declared in CREATE TABLE (SQLite)
-  bool rename_keeps_foreign_keys;    ///< informative
-  int max_parallel_loads;            ///< loader sessions at a time; 0: no limit of its own
-  int tables_per_transaction;        ///< small tables published together; 1: each alone
-  bool shared_snapshots;             ///< several sessions may read one snapshot
-  int max_key_bytes;                 ///< of an index; 0: none worth planning for
-  int max_row_bytes;                 ///< declared row size (MySQL 65,535); 0: none
-  bool text_in_keys;                 ///< unbounded text may be indexed
+  bool foreign_keys_inline;        ///< must be declared in CREATE TABLE (SQLite)
+  bool rename_keeps_foreign_keys;  ///< informative
+  int max_parallel_loads;          ///< loader sessions at a time; 0: no limit of its own
+  int tables_per_transaction;      ///< small tables published together; 1: each alone
+  bool shared_snapshots;           ///< several sessions may read one snapshot
+  int max_key_bytes;               ///< of an index; 0: none worth planning for
+  int max_row_bytes;               ///< declared row size (MySQL 65,535); 0: none
+  bool text_in_keys;               ///< unbounded text may be indexed
   bool unsigned_integers;
-  int max_decimal_precision;         ///< 0: unbounded
+  int max_decimal_precision;  ///< 0: unbounded
   int max_decimal_scale;
   bool comments;
   bool identity_on_integers_only;
@@ -55,17 +55,17 @@ struct Capabilities {
 
 /// One engine of the language: built, or known so that scripts for it check offline (DECISIONS 48).
 struct EngineInfo {
-  std::string_view name;                   ///< as written after TYPE
+  std::string_view name;  ///< as written after TYPE
   bool built;
   bool can_be_source;
   bool can_be_target;
-  std::vector<std::string_view> levels;    ///< {"database","table"}, {"schema","table"}, {"table"}
-  std::vector<SettingInfo> settings;       ///< of CONNECTION
-  std::vector<std::string_view> table_types;          ///< CREATE WITH (TABLE TYPE …)
-  std::vector<std::string_view> create_properties;    ///< CREATE WITH (PROPERTIES …); empty: not checked
+  std::vector<std::string_view> levels;             ///< {"database","table"}, {"schema","table"}, {"table"}
+  std::vector<SettingInfo> settings;                ///< of CONNECTION
+  std::vector<std::string_view> table_types;        ///< CREATE WITH (TABLE TYPE …)
+  std::vector<std::string_view> create_properties;  ///< CREATE WITH (PROPERTIES …); empty: not checked
   LexicalRules lexical;
   Capabilities capabilities;
-  std::string_view default_container;      ///< "public" for postgres; empty elsewhere
+  std::string_view default_container;  ///< "public" for postgres; empty elsewhere
 
   [[nodiscard]] bool has_container() const { return levels.size() > 1; }
 };

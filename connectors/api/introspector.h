@@ -10,12 +10,12 @@
 namespace syncline::connectors {
 
 struct ServerInfo {
-  std::string product;       ///< "MariaDB", "MySQL", "PostgreSQL", "SQLite"
-  std::string version;       ///< "10.11.19"
-  int version_number = 0;    ///< 101119, 150020, 3040001: comparable within a product
+  std::string product;     ///< "MariaDB", "MySQL", "PostgreSQL", "SQLite"
+  std::string version;     ///< "10.11.19"
+  int version_number = 0;  ///< 101119, 150020, 3040001: comparable within a product
   NameCase table_case = NameCase::sensitive;
   NameCase column_case = NameCase::sensitive;
-  int free_connections = 0;  ///< how many sessions the server would still take; 0: unknown
+  int free_connections = 0;          ///< how many sessions the server would still take; 0: unknown
   bool snapshot_age_visible = true;  ///< whether the swap can see older snapshots (DECISIONS 1)
   std::string text_collation;        ///< collation for new text columns (MySQL: the NO PAD binary one); empty elsewhere
 };
@@ -25,7 +25,7 @@ enum class ObjectKind : std::uint8_t { table, view, other };
 struct ListedObject {
   types::ObjectName name;
   ObjectKind kind = ObjectKind::table;
-  bool readable = true;      ///< false: it exists, the user may not SELECT from it
+  bool readable = true;  ///< false: it exists, the user may not SELECT from it
 };
 
 struct MissingRight {
@@ -44,7 +44,8 @@ class Introspector {
   /// Tables, views and the like in these containers (all when empty), without system objects and Syncline's own. Partitions and
   /// inheritance children are listed as part of their root only.
   virtual std::vector<ListedObject> list(const std::vector<std::string>& containers) = 0;
-  /// Full schema of the tables that exist among `names`, in the order of `names`; the others are left out. `logical` stays `other`.
+  /// Full schema of the tables that exist among `names`, in the order of `names`; the others are left out. `logical` stays
+  /// `other`.
   virtual std::vector<types::TableSchema> describe(const std::vector<types::ObjectName>& names) = 0;
   /// Rights the user lacks to write into these containers (create tables, and the container itself where missing).
   virtual std::vector<MissingRight> missing_write_rights(const std::vector<std::string>& containers) = 0;

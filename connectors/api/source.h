@@ -16,23 +16,23 @@ namespace syncline::connectors {
 
 /// A condition on the rows of a source table: a typed expression (folded, columns by name), or the engine's own text.
 struct Condition {
-  expr::ExprPtr portable;                                            ///< null: none
-  std::string native;                                                ///< empty: none; already fenced, without WHERE
-  std::vector<std::pair<std::string, types::Value>> native_binds;    ///< `:name` in `native` -> value
+  expr::ExprPtr portable;                                          ///< null: none
+  std::string native;                                              ///< empty: none; already fenced, without WHERE
+  std::vector<std::pair<std::string, types::Value>> native_binds;  ///< `:name` in `native` -> value
 };
 
 /// What to read from one table. Cells arrive in the order of `columns`, each with the CellKind of its logical type.
 struct ReadRequest {
   types::ObjectName table;
-  std::vector<types::Column> columns;     ///< logical filled in
-  std::vector<std::string> key;           ///< unique, NOT NULL key columns (for order, pages, row keys in errors); may be empty
+  std::vector<types::Column> columns;  ///< logical filled in
+  std::vector<std::string> key;        ///< unique, NOT NULL key columns (for order, pages, row keys in errors); may be empty
   Condition filter;
-  std::int64_t page_size = 0;             ///< rows per statement, keyset pages in key order; 0: one statement
-  bool relay = false;                     ///< hand over wire bytes untouched (only when the plan says so: same engine)
+  std::int64_t page_size = 0;  ///< rows per statement, keyset pages in key order; 0: one statement
+  bool relay = false;          ///< hand over wire bytes untouched (only when the plan says so: same engine)
   std::size_t max_row_bytes = (64U << 20U) + (1U << 20U);
-  std::size_t batch_bytes = 1U << 20U;    ///< a batch is handed over at about this size
+  std::size_t batch_bytes = 1U << 20U;  ///< a batch is handed over at about this size
   types::ValuePolicies policies;
-  std::string naive_timezone = "UTC";     ///< zone to render instants in when compared with naive columns
+  std::string naive_timezone = "UTC";  ///< zone to render instants in when compared with naive columns
 };
 
 /// Rows of one table, in order of arrival. One thread; `cancel` from any thread.
@@ -52,8 +52,8 @@ class Reader {
 
 struct SnapshotRequest {
   types::Consistency consistency = types::Consistency::table;
-  int sessions = 1;                         ///< how many readers will be open at a time
-  std::vector<types::ObjectName> tables;    ///< of the group
+  int sessions = 1;                       ///< how many readers will be open at a time
+  std::vector<types::ObjectName> tables;  ///< of the group
 };
 
 /// One consistent moment of a source, shared by the readers opened from it. Read-only by construction.
@@ -64,7 +64,8 @@ class Snapshot {
   [[nodiscard]] virtual int sessions() const = 0;
   /// Thread-safe. The reader must not outlive the snapshot.
   virtual std::unique_ptr<Reader> open_reader(const ReadRequest& request) = 0;
-  /// A sentence for the plan and the summary: what kind of consistency this is ("one exported snapshot", "aligned by binlog position").
+  /// A sentence for the plan and the summary: what kind of consistency this is ("one exported snapshot", "aligned by binlog
+  /// position").
   [[nodiscard]] virtual std::string description() const = 0;
 };
 

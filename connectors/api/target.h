@@ -16,11 +16,11 @@ namespace syncline::connectors {
 
 /// Who runs. Written into the target's lock and meta rows so that another run can tell whether we still live.
 struct RunIdentity {
-  std::string run_id;       ///< ULID
-  std::string sync;         ///< informative
+  std::string run_id;  ///< ULID
+  std::string sync;    ///< informative
   std::string host;
   std::int64_t pid = 0;
-  std::string started_at;   ///< UTC text
+  std::string started_at;  ///< UTC text
 };
 
 /// What Syncline recorded about a table it made (DECISIONS 18). Managed = row present and `column_fingerprint` equals the live
@@ -30,24 +30,24 @@ struct ManagedTable {
   std::string column_fingerprint;
   std::uint64_t object_id = 0;
   std::int64_t epoch = 0;
-  std::int64_t rows = -1;                            ///< of the last finished load
-  std::vector<types::ForeignKey> foreign_keys;       ///< recorded before a swap dropped them
+  std::int64_t rows = -1;                       ///< of the last finished load
+  std::vector<types::ForeignKey> foreign_keys;  ///< recorded before a swap dropped them
 };
 
 /// One table to load, as planned. The loader takes no decision of its own.
 struct LoadTable {
-  types::TableSchema desired;              ///< target columns in native types, primary key, indexes (final names), comments; name = target
+  types::TableSchema desired;  ///< target columns in native types, primary key, indexes (final names), comments; name = target
   std::optional<types::TableSchema> existing;  ///< the live table when one exists
-  std::vector<int> load_columns;           ///< index into desired.columns for each cell of a batch, in order; others take their default
+  std::vector<int> load_columns;  ///< index into desired.columns for each cell of a batch, in order; others take their default
   std::int64_t epoch = 0;
   types::WriteMode mode = types::WriteMode::recreate;
   types::Publish publish = types::Publish::rename;
   types::Staging staging = types::Staging::one_transaction;
   types::Verify verify = types::Verify::count;
-  std::vector<std::string> key;            ///< upsert key columns (target names)
-  std::vector<int> add_columns;            ///< desired.columns to ALTER … ADD to the existing table first
-  bool relay = false;                      ///< batches carry this engine's own wire bytes
-  std::size_t batch_bytes = 16U << 20U;    ///< commit size when chunked
+  std::vector<std::string> key;          ///< upsert key columns (target names)
+  std::vector<int> add_columns;          ///< desired.columns to ALTER … ADD to the existing table first
+  bool relay = false;                    ///< batches carry this engine's own wire bytes
+  std::size_t batch_bytes = 16U << 20U;  ///< commit size when chunked
   types::ValuePolicies policies;
   types::OnOlderSnapshots older_snapshots = types::OnOlderSnapshots::warn;
   std::chrono::seconds swap_timeout{30};
@@ -77,8 +77,8 @@ class Loader {
   virtual StagedRows close() = 0;
   /// Primary key, unique and secondary indexes, comments, NOT NULL on staging, as the plan's publish method needs them.
   virtual void build(std::size_t table) = 0;
-  /// Makes the unit visible in one step, records rows, fingerprint and phase in the meta rows, positions identities, drops what was
-  /// replaced. Returns notes for the summary ("swapped although session 4711 has a snapshot from …").
+  /// Makes the unit visible in one step, records rows, fingerprint and phase in the meta rows, positions identities, drops what
+  /// was replaced. Returns notes for the summary ("swapped although session 4711 has a snapshot from …").
   virtual std::vector<std::string> publish() = 0;
   /// Rolls back and drops the unit's staging; the target is as before. Never throws.
   virtual void abort() noexcept = 0;
@@ -90,7 +90,7 @@ class Loader {
 
 struct ForeignKeyToAdd {
   types::ObjectName table;
-  types::ForeignKey key;       ///< target names
+  types::ForeignKey key;  ///< target names
 };
 
 /// Outcome of one foreign key: added, already there, or left out because rows have no parent (their keys sampled).
@@ -106,8 +106,9 @@ class TargetState {
   virtual ~TargetState() = default;
   /// Meta rows of these tables; changes nothing, works before begin_run, empty when the meta tables do not exist.
   virtual std::vector<ManagedTable> managed(const std::vector<types::ObjectName>& tables) = 0;
-  /// Makes the meta tables where missing (ErrorKind::setup with the GRANT in help when it may not), takes the run lock. A holder that
-  /// is a dead process of this host is cancelled (DECISIONS 7); otherwise waits up to `wait`, then ErrorKind::held naming the holder.
+  /// Makes the meta tables where missing (ErrorKind::setup with the GRANT in help when it may not), takes the run lock. A holder
+  /// that is a dead process of this host is cancelled (DECISIONS 7); otherwise waits up to `wait`, then ErrorKind::held naming
+  /// the holder.
   virtual void begin_run(const RunIdentity& run, std::chrono::seconds wait) = 0;
   /// New epochs for these tables, strictly increasing, recorded in one statement; drops staging and leftovers of dead epochs.
   virtual std::vector<std::int64_t> take_epochs(const std::vector<types::ObjectName>& tables, const std::string& plan_hash) = 0;
@@ -118,7 +119,8 @@ class TargetState {
   /// Adds a foreign key between managed tables after the data, validated; repeatable.
   virtual ForeignKeyResult add_foreign_key(const ForeignKeyToAdd& key) = 0;
   /// SQLite and engines with inline keys: checks the whole database's references. Empty: all hold.
-  virtual std::vector<std::pair<ForeignKeyToAdd, ForeignKeyResult>> check_foreign_keys(const std::vector<types::ObjectName>& tables) = 0;
+  virtual std::vector<std::pair<ForeignKeyToAdd, ForeignKeyResult>> check_foreign_keys(
+      const std::vector<types::ObjectName>& tables) = 0;
   /// LOAD SCHEMA: creates a missing table, or adds missing columns to an existing one.
   virtual void apply_schema(const LoadTable& table) = 0;
   /// Drops what this run left (its staging), releases the lock. Never throws.

@@ -47,10 +47,11 @@ int check(const CheckOptions& chosen) {
 void add_check(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("check", "find mistakes in scripts; needs no database")->alias("lint");
   auto chosen = std::make_shared<CheckOptions>();
-  examples(*command, "  syncline check                     every script of the project\n"
-                     "  syncline check jobs/shop.sync      one script and what it includes\n"
-                     "  syncline check --online            also ask the databases: connections, rights, unmanaged targets\n"
-                     "  syncline check --deny warnings     for CI: warnings fail too");
+  examples(*command,
+           "  syncline check                     every script of the project\n"
+           "  syncline check jobs/shop.sync      one script and what it includes\n"
+           "  syncline check --online            also ask the databases: connections, rights, unmanaged targets\n"
+           "  syncline check --deny warnings     for CI: warnings fail too");
   add_common(*command, chosen->common, "human|short|json");
   command->add_flag("--online", chosen->online, "also connect: SY8001, SY8002, SY8004 and everything a catalogue can tell");
   command->add_option("--deny", chosen->deny, "exit 1 for these too")->check(CLI::IsMember({"warnings"}));

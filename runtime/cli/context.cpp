@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <toml++/toml.h>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <toml++/toml.h>
 
 #include "compiler/diag/render.h"
 #include "stdlib/types/calendar.h"
@@ -27,10 +27,13 @@ std::string text_of(const toml::node& node, const std::string& key) {
 
 diag::Severity severity_of(const std::string& code, const std::string& word) {
   const diag::CodeInfo* known = diag::find_code(code);
-  if (known == nullptr) throw UsageError{fmt::format("syncline.toml: [lint] names no code `{}`", code), "codes look like SY1007; see `syncline explain`"};
+  if (known == nullptr)
+    throw UsageError{fmt::format("syncline.toml: [lint] names no code `{}`", code),
+                     "codes look like SY1007; see `syncline explain`"};
   const char band = code[2];
   if (known->severity == diag::Severity::error && band != '4' && band != '7')
-    throw UsageError{fmt::format("syncline.toml: [lint] cannot lower {}: errors of its class stay errors", code), "remove the line"};
+    throw UsageError{fmt::format("syncline.toml: [lint] cannot lower {}: errors of its class stay errors", code),
+                     "remove the line"};
   if (word == "error") return diag::Severity::error;
   if (word == "warning") return diag::Severity::warning;
   if (word == "info") return diag::Severity::info;
@@ -48,8 +51,10 @@ void read_environments(const toml::table& table, Project& project) {
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
     const toml::table* values = node.as_table();
-    if (values == nullptr) throw UsageError{fmt::format("syncline.toml: [env.{}] is no table", name), "write `[env.prod]` and name = value lines"};
-    for (const auto& [parameter, value] : *values) project.environments[name][std::string(parameter.str())] = text_of(value, std::string(parameter.str()));
+    if (values == nullptr)
+      throw UsageError{fmt::format("syncline.toml: [env.{}] is no table", name), "write `[env.prod]` and name = value lines"};
+    for (const auto& [parameter, value] : *values)
+      project.environments[name][std::string(parameter.str())] = text_of(value, std::string(parameter.str()));
   }
 }
 
@@ -67,7 +72,8 @@ void read_project_file(const fs::path& file, Project& project) {
       }
     }
   } catch (const toml::parse_error& error) {
-    throw UsageError{fmt::format("syncline.toml:{}:{}: {}", error.source().begin.line, error.source().begin.column, error.description()), ""};
+    throw UsageError{
+        fmt::format("syncline.toml:{}:{}: {}", error.source().begin.line, error.source().begin.column, error.description()), ""};
   }
 }
 
@@ -99,7 +105,8 @@ compiler::Options compiler_options(const Common& common, const Project& project)
   if (!common.environment.empty()) {
     const auto found = project.environments.find(common.environment);
     if (found == project.environments.end())
-      throw UsageError{fmt::format("no environment `{}` in syncline.toml", common.environment), fmt::format("add a section [env.{}]", common.environment)};
+      throw UsageError{fmt::format("no environment `{}` in syncline.toml", common.environment),
+                       fmt::format("add a section [env.{}]", common.environment)};
     options.parameters = found->second;
   }
   for (const std::string& parameter : common.parameters) {
@@ -140,7 +147,8 @@ int exit_of(const compiler::Result& result) {
 }
 
 std::int64_t now_micros() {
-  const auto since_unix = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const auto since_unix =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   return since_unix - types::kUnixToEpochDays * types::kMicrosPerDay;
 }
 

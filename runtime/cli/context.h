@@ -11,12 +11,12 @@ namespace syncline::cli {
 /// Exit codes of the command line (LANGUAGE 4, DECISIONS 13): a contract.
 enum Exit : int {
   kOk = 0,
-  kFindings = 1,       ///< errors in scripts or plan, a file not formatted
-  kUsage = 2,          ///< usage, configuration, internal error: the tool could not do its job
-  kPartly = 4,         ///< some tables committed, some failed
-  kFailed = 5,         ///< nothing committed
-  kHeld = 6,           ///< another run holds the target
-  kUnreachable = 7,    ///< cannot connect or log in
+  kFindings = 1,     ///< errors in scripts or plan, a file not formatted
+  kUsage = 2,        ///< usage, configuration, internal error: the tool could not do its job
+  kPartly = 4,       ///< some tables committed, some failed
+  kFailed = 5,       ///< nothing committed
+  kHeld = 6,         ///< another run holds the target
+  kUnreachable = 7,  ///< cannot connect or log in
   kInterrupted = 130,
 };
 
@@ -28,9 +28,9 @@ struct UsageError {
 
 /// The project folder and its `syncline.toml`: the nearest one upwards, else the current folder without settings.
 struct Project {
-  std::string folder;                                       ///< absolute
+  std::string folder;  ///< absolute
   bool has_file = false;
-  std::map<std::string, diag::Severity> severities;         ///< [lint] SY1007 = "error"
+  std::map<std::string, diag::Severity> severities;                        ///< [lint] SY1007 = "error"
   std::map<std::string, std::map<std::string, std::string>> environments;  ///< [env.prod] name = value
 };
 /// Throws UsageError when the file is wrong.
@@ -41,21 +41,23 @@ struct Common {
   std::vector<std::string> paths;
   std::vector<std::string> select;
   std::vector<std::string> tables;
-  std::vector<std::string> parameters;   ///< name=value
+  std::vector<std::string> parameters;  ///< name=value
   std::string environment;
   std::string format = "human";
   std::string state;
   bool no_color = false;
 };
 
-/// Compiler options for these common options: paths (default: the project folder), parameters of `--env` under those of `--param`,
+/// Compiler options for these common options: paths (default: the project folder), parameters of `--env` under those of
+/// `--param`,
 /// `--table` as a table selection. Throws UsageError.
 compiler::Options compiler_options(const Common& common, const Project& project);
 
 /// Whether to colour what goes to this file descriptor: a terminal, no NO_COLOR, no --no-color, TERM not dumb.
 bool use_color(int file_descriptor, const Common& common);
 
-/// Prints findings to stderr (human, short) or stdout (json); for json `extra` members are the caller's. Nothing when there are none.
+/// Prints findings to stderr (human, short) or stdout (json); for json `extra` members are the caller's. Nothing when there are
+/// none.
 void report(const compiler::Result& result, const Common& common);
 
 /// Exit code of a compilation that did not lead to work: 7 when a connection failed, 1 for other errors, 0 otherwise.

@@ -114,11 +114,13 @@ int format_files(const FmtOptions& chosen) {
 void add_fmt(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("fmt", "write scripts in their canonical form");
   auto chosen = std::make_shared<FmtOptions>();
-  examples(*command, "  syncline fmt                   rewrite every script of the project\n"
-                     "  syncline fmt --check           for CI: exit 1 when a script is not formatted\n"
-                     "  syncline fmt --diff shop.sync  show what would change\n"
-                     "  syncline fmt - < shop.sync     from standard input to standard output");
-  command->add_option("paths", chosen->common.paths, "script files or folders, or - (default: the project folder)")->type_name("PATH");
+  examples(*command,
+           "  syncline fmt                   rewrite every script of the project\n"
+           "  syncline fmt --check           for CI: exit 1 when a script is not formatted\n"
+           "  syncline fmt --diff shop.sync  show what would change\n"
+           "  syncline fmt - < shop.sync     from standard input to standard output");
+  command->add_option("paths", chosen->common.paths, "script files or folders, or - (default: the project folder)")
+      ->type_name("PATH");
   command->add_flag("--check", chosen->check, "change nothing; exit 1 when something would change");
   command->add_flag("--diff", chosen->diff, "change nothing; print the differences; exit 1 when there are some");
   command->add_flag("--no-color", chosen->common.no_color, "never colour");

@@ -15,8 +15,12 @@ namespace {
 
 /// The plan as a graph: a sync, its tables, each table's phases, then the foreign keys. An edge means "must happen after".
 struct Graph {
-  struct Node { std::string id, label, kind; };
-  struct Edge { std::string from, to; };
+  struct Node {
+    std::string id, label, kind;
+  };
+  struct Edge {
+    std::string from, to;
+  };
   std::vector<Node> nodes;
   std::vector<Edge> edges;
 
@@ -49,7 +53,8 @@ Graph graph_of(const plan::Plan& plan) {
   for (const plan::Sync& sync : plan.syncs) {
     const std::string sync_id = graph.add(sync.name, "sync");
     bool keys = false;
-    for (const plan::Table& table : sync.tables) keys = keys || (!table.foreign_keys.empty() && table.action != plan::Action::blocked);
+    for (const plan::Table& table : sync.tables)
+      keys = keys || (!table.foreign_keys.empty() && table.action != plan::Action::blocked);
     const std::string keys_id = keys ? graph.add("foreign keys", "phase") : "";
     for (const plan::Table& table : sync.tables)
       if (table.action != plan::Action::blocked) add_table(graph, table, sync_id, keys_id);
@@ -61,9 +66,12 @@ Graph graph_of(const plan::Plan& plan) {
 std::string quoted(const std::string& label) {
   std::string out;
   for (const char c : text::printable(label)) {
-    if (c == '"') out += "#quot;";
-    else if (c == '\\') out += "\\\\";
-    else out += c;
+    if (c == '"')
+      out += "#quot;";
+    else if (c == '\\')
+      out += "\\\\";
+    else
+      out += c;
   }
   return out;
 }
@@ -87,7 +95,8 @@ std::string as_mermaid(const Graph& graph) {
 }
 
 std::string as_json(const Graph& graph) {
-  nlohmann::ordered_json out{{"version", 1}, {"nodes", nlohmann::ordered_json::array()}, {"edges", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json out{
+      {"version", 1}, {"nodes", nlohmann::ordered_json::array()}, {"edges", nlohmann::ordered_json::array()}};
   for (const auto& node : graph.nodes) out["nodes"].push_back({{"id", node.id}, {"label", node.label}, {"kind", node.kind}});
   for (const auto& edge : graph.edges) out["edges"].push_back({{"from", edge.from}, {"to", edge.to}});
   return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
@@ -104,7 +113,10 @@ int graph(const Common& common) {
   report(result, findings);
   if (!result.plan || result.sink.has_errors()) return exit_of(result) == kOk ? kUsage : exit_of(result);
   const Graph made = graph_of(*result.plan);
-  fmt::print(stdout, "{}", common.format == "json" ? as_json(made) : common.format == "mermaid" ? as_mermaid(made) : as_dot(made));
+  fmt::print(stdout, "{}",
+             common.format == "json"      ? as_json(made)
+             : common.format == "mermaid" ? as_mermaid(made)
+                                          : as_dot(made));
   return kOk;
 }
 
@@ -114,8 +126,9 @@ void add_graph(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("graph", "the plan as a graph: sync, tables, phases and what waits for what");
   auto common = std::make_shared<Common>();
   common->format = "dot";
-  examples(*command, "  syncline graph shop.sync | dot -Tsvg > shop.svg\n"
-                     "  syncline graph shop.sync --format mermaid");
+  examples(*command,
+           "  syncline graph shop.sync | dot -Tsvg > shop.svg\n"
+           "  syncline graph shop.sync --format mermaid");
   add_common(*command, *common, "dot|mermaid|json");
   command->callback([common, &action] { action = [common] { return graph(*common); }; });
 }

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
+#include <re2/re2.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <re2/re2.h>
 
 #include "compiler/diag/render.h"
 #include "compiler/pipeline.h"
@@ -27,7 +27,7 @@ struct InitOptions {
 
 /// One end of the new script: `engine://user@host:port/database`, or the path of a SQLite file.
 struct Place {
-  std::string name;      ///< of the connection
+  std::string name;  ///< of the connection
   std::string engine;
   std::map<std::string, std::string> settings;  ///< canonical text
   std::string password_variable;                ///< empty: no password
@@ -53,10 +53,14 @@ Place place_of(const std::string& text, const std::string& flag, const std::stri
   std::string engine, user, password, host, port, database;
   if (text.find("://") == std::string::npos) return place_of_file(text);
   if (!re2::RE2::FullMatch(text, url, &engine, &user, &password, &host, &port, &database))
-    throw UsageError{fmt::format("{} is no address", flag), "write engine://user@host:port/database, or the path of a SQLite file"};
+    throw UsageError{fmt::format("{} is no address", flag),
+                     "write engine://user@host:port/database, or the path of a SQLite file"};
   if (!password.empty())
-    throw UsageError{fmt::format("{} holds a password: it would end up in the shell's history", flag), fmt::format("leave it out and set {}", variable)};
-  const connectors::EngineInfo* known = connectors::default_registry().find(engine == "postgresql" ? "postgres" : engine == "mariadb" ? "mysql" : engine);
+    throw UsageError{fmt::format("{} holds a password: it would end up in the shell's history", flag),
+                     fmt::format("leave it out and set {}", variable)};
+  const connectors::EngineInfo* known = connectors::default_registry().find(engine == "postgresql" ? "postgres"
+                                                                            : engine == "mariadb"  ? "mysql"
+                                                                                                   : engine);
   if (known == nullptr || !known->built)
     throw UsageError{fmt::format("no engine `{}` in {}", engine, flag), fmt::format("built engines: mysql, postgres, sqlite")};
   Place place;
@@ -87,7 +91,8 @@ std::string string_literal(const std::string& value) {
 
 std::string statement_of(const Place& place, bool target) {
   std::vector<std::string> settings;
-  for (const auto& [key, value] : place.settings) settings.push_back(fmt::format("{} = {}", key, key == "port" ? value : string_literal(value)));
+  for (const auto& [key, value] : place.settings)
+    settings.push_back(fmt::format("{} = {}", key, key == "port" ? value : string_literal(value)));
   if (!place.password_variable.empty()) settings.push_back(fmt::format("password = SECRET 'env:{}'", place.password_variable));
   if (target) settings.emplace_back("allow_writes = true");
   return fmt::format("CONNECTION {} TYPE {} ({});\n", place.name, place.engine, fmt::join(settings, ", "));
@@ -116,7 +121,8 @@ std::vector<std::string> patterns_of(const Place& place, std::size_t& tables) {
     ++tables;
   }
   std::vector<std::string> patterns;
-  for (const auto& [container, count] : containers) patterns.push_back(connector->info().has_container() ? pattern_name(container) + ".*" : "*");
+  for (const auto& [container, count] : containers)
+    patterns.push_back(connector->info().has_container() ? pattern_name(container) + ".*" : "*");
   return patterns;
 }
 
@@ -126,15 +132,17 @@ void probe_target(const Place& place) {
 }
 
 std::string script_of(const Place& from, const Place& to, const std::vector<std::string>& patterns) {
-  return fmt::format("{}\n{}\nSYNC {}_to_{}\nFROM {} TABLES ({})\nINTO {}\nLOAD FULL WRITE RECREATE;\n", statement_of(from, false),
-                     statement_of(to, true), from.name, to.name, from.name, fmt::join(patterns, ", "), to.name);
+  return fmt::format("{}\n{}\nSYNC {}_to_{}\nFROM {} TABLES ({})\nINTO {}\nLOAD FULL WRITE RECREATE;\n",
+                     statement_of(from, false), statement_of(to, true), from.name, to.name, from.name, fmt::join(patterns, ", "),
+                     to.name);
 }
 
 std::string formatted(const std::string& script) {
   compiler::Result result;
   const auto id = result.sources.add("<new script>", script);
   const auto made = compiler::format(result.sources, id, result.sink);
-  if (!made) throw std::runtime_error("the script made by init does not parse:\n" + diag::render_human(result.sink, result.sources, {}));
+  if (!made)
+    throw std::runtime_error("the script made by init does not parse:\n" + diag::render_human(result.sink, result.sources, {}));
   return *made;
 }
 
@@ -156,12 +164,15 @@ int init(const InitOptions& chosen) {
   } catch (const introspect::SecretError& error) {
     throw UsageError{error.message, ""};
   }
-  if (tables == 0) throw UsageError{fmt::format("`{}` holds no table that this user can see", chosen.from), "check the database name and the rights"};
+  if (tables == 0)
+    throw UsageError{fmt::format("`{}` holds no table that this user can see", chosen.from),
+                     "check the database name and the rights"};
   std::ofstream stream(chosen.output, std::ios::binary);
   stream << formatted(script_of(from, to, patterns));
   stream.flush();
   if (!stream) throw UsageError{fmt::format("cannot write `{}`", chosen.output), "is the folder writable?"};
-  fmt::print(stdout, "wrote {}: {} tables of {} into {}\nNext: syncline plan {}\n", chosen.output, tables, from.name, to.name, chosen.output);
+  fmt::print(stdout, "wrote {}: {} tables of {} into {}\nNext: syncline plan {}\n", chosen.output, tables, from.name, to.name,
+             chosen.output);
   return kOk;
 }
 
@@ -170,12 +181,16 @@ int init(const InitOptions& chosen) {
 void add_init(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("init", "connect to both ends and write a first script");
   auto chosen = std::make_shared<InitOptions>();
-  examples(*command, "  syncline init --from shop.db --to copy.db\n"
-                     "  SYNCLINE_FROM_PASSWORD=… SYNCLINE_TO_PASSWORD=… \\\n"
-                     "    syncline init --from mysql://reader@db1:3306/shop --to postgres://loader@db2/dw --output shop.sync");
-  command->add_option("--from", chosen->from, "source: engine://user@host:port/database or a SQLite path")->required()->type_name("ADDRESS");
+  examples(*command,
+           "  syncline init --from shop.db --to copy.db\n"
+           "  SYNCLINE_FROM_PASSWORD=… SYNCLINE_TO_PASSWORD=… \\\n"
+           "    syncline init --from mysql://reader@db1:3306/shop --to postgres://loader@db2/dw --output shop.sync");
+  command->add_option("--from", chosen->from, "source: engine://user@host:port/database or a SQLite path")
+      ->required()
+      ->type_name("ADDRESS");
   command->add_option("--to", chosen->to, "target, likewise")->required()->type_name("ADDRESS");
-  command->add_option("--output", chosen->output, "the script to write (default sync.sync); never overwritten")->type_name("FILE");
+  command->add_option("--output", chosen->output, "the script to write (default sync.sync); never overwritten")
+      ->type_name("FILE");
   command->callback([chosen, &action] { action = [chosen] { return init(*chosen); }; });
 }
 

@@ -11,7 +11,9 @@
 
 namespace syncline::cli {
 
-void examples(CLI::App& command, const std::string& text) { command.footer("\n" + text); }
+void examples(CLI::App& command, const std::string& text) {
+  command.footer("\n" + text);
+}
 
 namespace {
 
@@ -62,12 +64,14 @@ void add_all(CLI::App& app, Action& action) {
 }
 
 int parse_and_act(int count, char** arguments) {
-  CLI::App app{"Syncline keeps whole databases in step, in batch: scripts in git, a plan to read, a run that is safe.", "syncline"};
+  CLI::App app{"Syncline keeps whole databases in step, in batch: scripts in git, a plan to read, a run that is safe.",
+               "syncline"};
   app.formatter(std::make_shared<ExamplesFirst>());
-  examples(app, "  syncline init --from mysql://reader@db1/shop --to postgres://loader@db2/dw   write a first script\n"
-                "  syncline check                         find mistakes in all scripts of the project, without a database\n"
-                "  syncline plan shop.sync                show what a run would do\n"
-                "  syncline run shop.sync                 do it");
+  examples(app,
+           "  syncline init --from mysql://reader@db1/shop --to postgres://loader@db2/dw   write a first script\n"
+           "  syncline check                         find mistakes in all scripts of the project, without a database\n"
+           "  syncline plan shop.sync                show what a run would do\n"
+           "  syncline run shop.sync                 do it");
   app.require_subcommand(1);
   Action action;
   add_all(app, action);
@@ -77,7 +81,8 @@ int parse_and_act(int count, char** arguments) {
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    throw UsageError{error.what(), count > 1 ? fmt::format("`syncline {} --help` shows examples", arguments[1]) : "`syncline --help` lists the commands"};
+    throw UsageError{error.what(), count > 1 ? fmt::format("`syncline {} --help` shows examples", arguments[1])
+                                             : "`syncline --help` lists the commands"};
   }
   return action();
 }
@@ -93,11 +98,16 @@ int main_of(int count, char** arguments) {
   } catch (const UsageError& error) {
     return say(error);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "error[SY9403]: this is a bug in Syncline: {}\n  help: please report it with the command and the script that led here\n", error.what());
+    fmt::print(
+        stderr,
+        "error[SY9403]: this is a bug in Syncline: {}\n  help: please report it with the command and the script that led here\n",
+        error.what());
     return kUsage;
   }
 }
 
 }  // namespace syncline::cli
 
-int main(int count, char** arguments) { return syncline::cli::main_of(count, arguments); }
+int main(int count, char** arguments) {
+  return syncline::cli::main_of(count, arguments);
+}

@@ -49,7 +49,9 @@ int plan(const PlanOptions& chosen) {
     const int code = exit_of(result);
     return code == kOk ? kUsage : code;
   }
-  const auto ddl_of = [&](const plan::Sync& sync, const plan::Table& table) { return lower::ddl(sync, table, *result.plan, registry); };
+  const auto ddl_of = [&](const plan::Sync& sync, const plan::Table& table) {
+    return lower::ddl(sync, table, *result.plan, registry);
+  };
   if (chosen.common.format == "json") {
     fmt::print(stdout, "{}\n", chosen.ddl ? plan::to_json(*result.plan, ddl_of) : plan::to_json(*result.plan));
   } else {
@@ -68,15 +70,17 @@ int plan(const PlanOptions& chosen) {
 void add_plan(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("plan", "show what a run would do; changes nothing");
   auto chosen = std::make_shared<PlanOptions>();
-  examples(*command, "  syncline plan shop.sync                      every table: name in the target, how it is written, and why\n"
-                     "  syncline plan shop.sync --table shop.orders --columns --ddl\n"
-                     "  syncline plan --format json > plan.json      for programs; the form is versioned");
+  examples(*command,
+           "  syncline plan shop.sync                      every table: name in the target, how it is written, and why\n"
+           "  syncline plan shop.sync --table shop.orders --columns --ddl\n"
+           "  syncline plan --format json > plan.json      for programs; the form is versioned");
   add_common(*command, chosen->common, "human|json");
   command->add_flag("--columns", chosen->columns, "each column's source, target and types");
   command->add_flag("--ddl", chosen->ddl, "the statements that create each table");
   command->add_flag("--full", chosen->full, "plan as `run --full` would");
   command->add_flag("--adopt", chosen->adopt, "plan as `run --adopt` would: existing tables become Syncline's own");
-  command->add_option("--show", chosen->show, "print a stage of the compiler instead: ast or bound")->check(CLI::IsMember({"ast", "bound"}));
+  command->add_option("--show", chosen->show, "print a stage of the compiler instead: ast or bound")
+      ->check(CLI::IsMember({"ast", "bound"}));
   command->callback([chosen, &action] { action = [chosen] { return plan(*chosen); }; });
 }
 

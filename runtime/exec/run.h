@@ -17,10 +17,10 @@ struct Interrupt {
 };
 
 struct RunOptions {
-  std::string run_id;                       ///< ULID
-  std::int64_t started_at = 0;              ///< microseconds since 2000-01-01 UTC
+  std::string run_id;           ///< ULID
+  std::int64_t started_at = 0;  ///< microseconds since 2000-01-01 UTC
   bool adopt = false;
-  std::chrono::seconds wait{30};            ///< for another run's lock
+  std::chrono::seconds wait{30};  ///< for another run's lock
 };
 
 /// How a run ended; the cli maps it to an exit code (DECISIONS 13): precedence 130, 2, 4, 7, 6, 5.
@@ -28,8 +28,8 @@ struct Outcome {
   observe::RunSummary summary;
   std::size_t committed = 0;
   std::size_t failed = 0;
-  bool unreachable = false;   ///< source or target could not be reached or refused the login before any table started
-  bool refused = false;       ///< the whole run was refused or fenced by another
+  bool unreachable = false;  ///< source or target could not be reached or refused the login before any table started
+  bool refused = false;      ///< the whole run was refused or fenced by another
 };
 int exit_code(const Outcome& outcome);
 

@@ -1,6 +1,6 @@
 #pragma once
-#include "compiler/plan/plan.h"
 #include "compiler/pipeline.h"
+#include "compiler/plan/plan.h"
 #include "connectors/api/connector.h"
 
 namespace syncline::introspect {

@@ -17,9 +17,9 @@ struct TableProgress {
   TableState state = TableState::waiting;
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
-  std::int64_t expected_rows = -1;   ///< estimate; < 0: unknown
-  double seconds = 0;                ///< since it started
-  std::string how;                   ///< "recreate", "upsert"; filled when done
+  std::int64_t expected_rows = -1;  ///< estimate; < 0: unknown
+  double seconds = 0;               ///< since it started
+  std::string how;                  ///< "recreate", "upsert"; filled when done
   int attempt = 1;
   std::vector<std::string> notes;
   std::vector<diag::Diagnostic> errors;
@@ -38,8 +38,9 @@ class RunObserver {
  public:
   virtual ~RunObserver() = default;
   virtual void run_started(const std::string& run_id, std::size_t tables) = 0;
-  virtual void table_changed(const TableProgress& table) = 0;   ///< state changes
-  virtual void tick(const std::vector<TableProgress>& running, std::size_t done, std::size_t failed, std::size_t total) = 0;  ///< about 5 per second
+  virtual void table_changed(const TableProgress& table) = 0;  ///< state changes
+  virtual void tick(const std::vector<TableProgress>& running, std::size_t done, std::size_t failed,
+                    std::size_t total) = 0;  ///< about 5 per second
   virtual void note(const std::string& line) = 0;
   virtual void run_finished(const RunSummary& summary) = 0;
 };

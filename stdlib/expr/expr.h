@@ -8,7 +8,8 @@
 #include "stdlib/types/logical_type.h"
 #include "stdlib/types/value.h"
 
-/// Typed expressions: made by the compiler (bound), carried by the plan, evaluated by the runtime or rendered as SQL by a dialect.
+/// Typed expressions: made by the compiler (bound), carried by the plan, evaluated by the runtime or rendered as SQL by a
+/// dialect.
 namespace syncline::expr {
 
 /// LANGUAGE 2.4. `mask` is what a MASK-only function yields (type of its column).
@@ -25,13 +26,25 @@ enum class Op : std::uint8_t {
   call,       ///< `name` = function id of stdlib/functions, `args`
   cast,       ///< args[0] to `cast_to`
   case_when,  ///< args: when1, then1, when2, then2, …, [else]
-  negate, add, subtract, multiply, divide, concat,
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  logical_and, logical_or, logical_not,
-  is_null,    ///< `negated`: IS NOT NULL
-  in_list,    ///< args[0] IN args[1..]; `negated`
-  between,    ///< args[0] BETWEEN args[1] AND args[2]; `negated`
-  like,       ///< args[0] LIKE args[1] (a constant string); `negated`
+  negate,
+  add,
+  subtract,
+  multiply,
+  divide,
+  concat,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  logical_and,
+  logical_or,
+  logical_not,
+  is_null,  ///< `negated`: IS NOT NULL
+  in_list,  ///< args[0] IN args[1..]; `negated`
+  between,  ///< args[0] BETWEEN args[1] AND args[2]; `negated`
+  like,     ///< args[0] LIKE args[1] (a constant string); `negated`
 };
 
 struct Expr;
@@ -47,7 +60,7 @@ struct Expr {
   types::Value value;
   std::string name;
   int column = -1;
-  types::LogicalType column_type;                ///< of a column
+  types::LogicalType column_type;  ///< of a column
   std::optional<types::LogicalType> cast_to;
   std::vector<ExprPtr> args;
 };

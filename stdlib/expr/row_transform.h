@@ -11,8 +11,24 @@ namespace syncline::expr {
 
 /// Why a value cannot become the target column's value. The runtime maps each to a diagnostic of class 9.
 enum class ValueProblem : std::uint8_t {
-  out_of_range, too_long, scale_lost, zero_date, nul_in_text, non_finite, invalid_enum, invalid_text, bad_boolean,
-  not_a_number, not_a_date, null_in_not_null, date_range, time_range, json_invalid, row_too_large, wrong_storage_class, evaluation,
+  out_of_range,
+  too_long,
+  scale_lost,
+  zero_date,
+  nul_in_text,
+  non_finite,
+  invalid_enum,
+  invalid_text,
+  bad_boolean,
+  not_a_number,
+  not_a_date,
+  null_in_not_null,
+  date_range,
+  time_range,
+  json_invalid,
+  row_too_large,
+  wrong_storage_class,
+  evaluation,
 };
 const char* to_string(ValueProblem problem);
 

@@ -15,7 +15,7 @@ struct Parameter {
   std::string_view name;
   expr::Type type = expr::Type::null;  ///< null: any type
   bool optional = false;
-  bool variadic = false;               ///< last one only: one or more
+  bool variadic = false;  ///< last one only: one or more
 };
 
 /// What a call yields: a fixed type, or that of its (first non-null) argument.

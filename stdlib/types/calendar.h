@@ -14,7 +14,11 @@ constexpr std::int64_t kTimestampMinusInfinity = INT64_MIN;
 constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
 constexpr std::int64_t kUnixToEpochDays = 10'957;  ///< 1970-01-01 to 2000-01-01
 
-struct CivilDate { std::int64_t year; int month; int day; };
+struct CivilDate {
+  std::int64_t year;
+  int month;
+  int day;
+};
 
 /// Days since 2000-01-01; `month` 1..12, `day` 1..31 must exist (see valid_date).
 std::int64_t days_from_civil(std::int64_t year, int month, int day);

@@ -11,16 +11,16 @@ namespace syncline::types {
 /// What a column means, independent of any engine (DECISIONS 27). Unsigned-ness, lengths and labels are arguments.
 enum class TypeKind : std::uint8_t {
   boolean,
-  tinyint,          ///< 8-bit integer; `is_unsigned` as for all integers
-  smallint,         ///< 16-bit
-  integer,          ///< 32-bit, spelled `int` (MySQL MEDIUMINT is one too)
-  bigint,           ///< 64-bit
-  decimal,          ///< exact; precision < 0: unbounded
+  tinyint,   ///< 8-bit integer; `is_unsigned` as for all integers
+  smallint,  ///< 16-bit
+  integer,   ///< 32-bit, spelled `int` (MySQL MEDIUMINT is one too)
+  bigint,    ///< 64-bit
+  decimal,   ///< exact; precision < 0: unbounded
   float32,
   float64,
-  string,           ///< at most `length` characters, or `text` when length < 0
-  bytes,            ///< at most `length` bytes, any when length < 0
-  bits,             ///< exactly `length` bits (at most, when `varying`)
+  string,  ///< at most `length` characters, or `text` when length < 0
+  bytes,   ///< at most `length` bytes, any when length < 0
+  bits,    ///< exactly `length` bits (at most, when `varying`)
   date,
   time,             ///< `scale` fractional digits
   timestamp,        ///< an instant, `scale` fractional digits
@@ -29,12 +29,12 @@ enum class TypeKind : std::uint8_t {
   year,
   uuid,
   json,
-  enumeration,      ///< one of `labels`
-  set,              ///< a subset of `labels`
-  array,            ///< of `element`
-  geometry,         ///< `length` holds the SRID, < 0: any
-  network,          ///< IP or MAC address, or network
-  other,            ///< unknown to us; `native` names it
+  enumeration,  ///< one of `labels`
+  set,          ///< a subset of `labels`
+  array,        ///< of `element`
+  geometry,     ///< `length` holds the SRID, < 0: any
+  network,      ///< IP or MAC address, or network
+  other,        ///< unknown to us; `native` names it
 };
 
 struct LogicalType {
@@ -42,7 +42,7 @@ struct LogicalType {
   bool is_unsigned = false;
   bool varying = false;
   int precision = -1;
-  int scale = -1;               ///< decimals, or fractional digits of time types; < 0: not given
+  int scale = -1;  ///< decimals, or fractional digits of time types; < 0: not given
   std::int64_t length = -1;
   std::vector<std::string> labels;
   std::shared_ptr<const LogicalType> element;
@@ -67,7 +67,8 @@ enum class CellKind : std::uint8_t {
   u64,        ///< slot: unsigned
   f32,        ///< slot: bits of a float in the low half
   f64,        ///< slot: bits of a double
-  decimal,    ///< heap: canonical ASCII `-?digits[.digits]`, no leading zeros but one before the point, scale as stored; or NaN, Infinity, -Infinity
+  decimal,    ///< heap: canonical ASCII `-?digits[.digits]`, no leading zeros but one before the point, scale as stored; or NaN,
+              ///< Infinity, -Infinity
   text,       ///< heap: UTF-8; also uuid, network, interval (ISO-8601), enum label, json text, array as JSON text
   set,        ///< heap: labels joined by ',' in label order ('' = empty set)
   bytes,      ///< heap: raw; geometry: 4-byte little-endian SRID, then WKB

@@ -36,7 +36,7 @@ struct ColumnDefault {
     current_timestamp,  ///< `scale` fractional digits
     current_date,
     current_time,
-    native,             ///< `text` is engine SQL; valid on the same engine only
+    native,  ///< `text` is engine SQL; valid on the same engine only
   };
   Kind kind = Kind::none;
   std::string text;
@@ -46,37 +46,37 @@ struct ColumnDefault {
 
 struct Column {
   std::string name;
-  int ordinal = 0;             ///< position in the table, from 1
+  int ordinal = 0;  ///< position in the table, from 1
   NativeType native;
-  LogicalType logical;         ///< filled by the mapping (compiler), `other` until then
+  LogicalType logical;  ///< filled by the mapping (compiler), `other` until then
   bool nullable = true;
   ColumnDefault default_value;
-  bool auto_increment = false; ///< AUTO_INCREMENT, serial, identity, INTEGER PRIMARY KEY
+  bool auto_increment = false;  ///< AUTO_INCREMENT, serial, identity, INTEGER PRIMARY KEY
   bool identity_always = false;
   bool generated = false;      ///< computed by the source: arrives as a plain value
   std::string generation;      ///< native expression of a generated column
   bool on_update_now = false;  ///< MySQL ON UPDATE CURRENT_TIMESTAMP
   bool zerofill = false;
   bool invisible = false;
-  std::string charset;         ///< MySQL character set of a text column, else empty
+  std::string charset;  ///< MySQL character set of a text column, else empty
   std::string collation;
   std::string comment;
 };
 
 struct IndexColumn {
-  std::string name;            ///< empty for an expression
+  std::string name;  ///< empty for an expression
   bool descending = false;
-  int prefix_length = 0;       ///< MySQL prefix index: characters; 0: whole column
+  int prefix_length = 0;  ///< MySQL prefix index: characters; 0: whole column
 };
 
 struct Index {
   std::string name;
   std::vector<IndexColumn> columns;
   bool unique = false;
-  bool constraint = false;     ///< declared as a UNIQUE constraint
-  std::string method;          ///< btree, hash, gin, fulltext, spatial…; lower case
-  std::string special;         ///< why another engine cannot have it: "partial", "expression", "prefix"…; empty: ordinary
-  std::string definition;      ///< native CREATE INDEX text where the engine gives one (same-engine copies of special indexes)
+  bool constraint = false;  ///< declared as a UNIQUE constraint
+  std::string method;       ///< btree, hash, gin, fulltext, spatial…; lower case
+  std::string special;      ///< why another engine cannot have it: "partial", "expression", "prefix"…; empty: ordinary
+  std::string definition;   ///< native CREATE INDEX text where the engine gives one (same-engine copies of special indexes)
   bool nulls_not_distinct = false;
   std::string comment;
 };
@@ -107,18 +107,18 @@ struct Dependent {
 
 struct TableSchema {
   ObjectName name;
-  std::vector<Column> columns;     ///< in ordinal order
+  std::vector<Column> columns;  ///< in ordinal order
   PrimaryKey primary_key;
-  std::vector<Index> indexes;      ///< without the primary key's
+  std::vector<Index> indexes;  ///< without the primary key's
   std::vector<ForeignKey> foreign_keys;
   std::vector<Dependent> dependents;
-  std::vector<std::string> checks; ///< names of CHECK constraints: not copied, the plan says so
+  std::vector<std::string> checks;  ///< names of CHECK constraints: not copied, the plan says so
   std::string comment;
-  std::string storage;             ///< MySQL engine ("InnoDB"), PostgreSQL "partitioned"/"table", SQLite "rowid"/"without rowid"/"strict"
+  std::string storage;  ///< MySQL engine ("InnoDB"), PostgreSQL "partitioned"/"table", SQLite "rowid"/"without rowid"/"strict"
   std::int64_t row_estimate = -1;  ///< < 0: unknown
   std::int64_t byte_estimate = -1;
   std::optional<std::uint64_t> next_identity;  ///< next AUTO_INCREMENT / sequence value where the source knows it
-  std::uint64_t object_id = 0;     ///< PostgreSQL oid; 0 elsewhere
+  std::uint64_t object_id = 0;                 ///< PostgreSQL oid; 0 elsewhere
 
   [[nodiscard]] const Column* find_column(std::string_view column_name) const;  ///< exact name
 };
