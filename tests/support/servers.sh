@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# A private MariaDB and PostgreSQL for tests, on free loopback ports and in a directory of their own.
+#   servers.sh start DIR    starts both (again: does nothing), writes DIR/env with their addresses
+#   servers.sh stop DIR     stops what start started, by pid, and removes DIR
+# Speed over durability: nothing here outlives the tests.
+set -euo pipefail
+command=${1:?start or stop}
+dir=${2:?a directory}
+
+free_port() { python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'; }
+alive() { [ -s "$1" ] && kill -0 "$(head -n 1 "$1")" 2>/dev/null; }
+pg_bin() { ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1; }
+as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+
+start_postgres() {
+  local data=$dir/pg port bin
+  alive "$data/postmaster.pid" && return
+  port=$(free_port) bin=$(pg_bin)
+  mkdir -p "$data" && chmod 700 "$data"
+  [ "$(id -u)" != 0 ] || chown -R postgres: "$data"
+  (cd / && as_postgres "$bin/initdb" -D "$data" -A trust -U postgres --encoding=UTF8 --locale=C.UTF-8 -N) >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
+  cat >>"$data/postgresql.conf" <<C
+port=$port
+listen_addresses='127.0.0.1'
+unix_socket_directories=''
+fsync=off
+full_page_writes=off
+synchronous_commit=off
+shared_buffers=256MB
+max_wal_size=4GB
+max_connections=80
+C
+  (cd / && as_postgres "$bin/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 start) >/dev/null || { tail -n 20 "$data/server.log" >&2; exit 1; }
+  echo "PG_PORT=$port" >>"$dir/env"
+}
+
+start_mariadb() {
+  local data=$dir/my port user
+  alive "$dir/my.pid" && return
+  port=$(free_port) user=$(id -un)
+  mariadb-install-db --no-defaults --user="$user" --datadir="$data" --auth-root-authentication-method=normal --skip-test-db >"$dir/install.log" 2>&1 || { tail "$dir/install.log" >&2; exit 1; }
+  setsid mariadbd --no-defaults --user="$user" --datadir="$data" --port="$port" --bind-address=127.0.0.1 --socket="$dir/my.sock" \
+    --pid-file="$dir/my.pid" --log-error="$dir/my.err" --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci --sql-mode='' \
+    --local-infile=1 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-buffer-pool-size=512M --innodb-log-file-size=512M \
+    --max-allowed-packet=128M --skip-log-bin --max-connections=100 </dev/null >/dev/null 2>&1 &
+  for _ in $(seq 120); do
+    mariadb-admin --no-defaults -S "$dir/my.sock" -uroot ping >/dev/null 2>&1 && break
+    sleep 0.5
+  done
+  mariadb --no-defaults -S "$dir/my.sock" -uroot -e "CREATE USER IF NOT EXISTS tester@'127.0.0.1' IDENTIFIED BY 'canary-7f3a'; GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION" || { tail -n 20 "$dir/my.err" >&2; exit 1; }
+  echo "MY_PORT=$port" >>"$dir/env"
+  echo "MY_PASSWORD=canary-7f3a" >>"$dir/env"
+  echo "MY_SOCKET=$dir/my.sock" >>"$dir/env"
+}
+
+stop_pid() {
+  alive "$1" || return 0
+  local pid
+  pid=$(head -n 1 "$1")
+  kill -"$2" "$pid"
+  for _ in $(seq 60); do kill -0 "$pid" 2>/dev/null || return 0; sleep 0.5; done
+  kill -KILL "$pid"
+}
+
+case $command in
+  start)
+    mkdir -p "$dir" && chmod 755 "$dir"
+    start_postgres
+    start_mariadb
+    ;;
+  stop)
+    stop_pid "$dir/pg/postmaster.pid" INT
+    stop_pid "$dir/my.pid" TERM
+    rm -rf "$dir"
+    ;;
+  *) echo "usage: servers.sh start|stop DIR" >&2; exit 2 ;;
+esac
