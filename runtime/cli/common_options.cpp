@@ -20,7 +20,7 @@ void add_common(CLI::App& command, Common& common, const std::string& formats) {
       ->check(CLI::IsMember(choices))
       ->type_name("FORM");
   command.add_flag("--no-color", common.no_color, "never colour (NO_COLOR does the same)");
-  command.add_flag("--no-input", "never ask (Syncline never does; accepted for scripts)");
+  command.add_flag("--no-input", common.no_input, "never ask (Syncline never does; accepted for scripts)");
 }
 
 }  // namespace syncline::cli

@@ -28,7 +28,7 @@ std::string for_bash(const Words& words) {
     commands += " " + command;
     cases += fmt::format("    {}) options=\"{}\" ;;\n", command, fmt::join(options, " "));
   }
-  return fmt::format(R"(# bash completion: eval "$(syncline completion bash)"
+  return fmt::format(R"sh(# bash completion: eval "$(syncline completion bash)"
 _syncline() {
     {
       local word = "${{COMP_WORDS[COMP_CWORD]}}" options = "" if["$COMP_CWORD" - eq 1];
@@ -43,7 +43,7 @@ _syncline() {
     esac
     }}
 complete -F _syncline syncline
-)",
+)sh",
                      commands.substr(1), cases);
 }
 
@@ -53,7 +53,7 @@ std::string for_zsh(const Words& words) {
     commands += " " + command;
     cases += fmt::format("    {}) compadd -- {} ;;\n", command, fmt::join(options, " "));
   }
-  return fmt::format(R"(#compdef syncline
+  return fmt::format(R"sh(#compdef syncline
 # zsh completion: source <(syncline completion zsh)
 _syncline() {{
   if (( CURRENT == 2 )); then compadd --{}; return; fi
@@ -62,7 +62,7 @@ _syncline() {{
 {}  esac
 }}
 compdef _syncline syncline
-)",
+)sh",
                      commands, cases);
 }
 

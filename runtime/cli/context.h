@@ -46,6 +46,7 @@ struct Common {
   std::string format = "human";
   std::string state;
   bool no_color = false;
+  bool no_input = false;  ///< accepted; nothing ever asks
 };
 
 /// Compiler options for these common options: paths (default: the project folder), parameters of `--env` under those of
