@@ -29,19 +29,16 @@ std::string for_bash(const Words& words) {
     cases += fmt::format("    {}) options=\"{}\" ;;\n", command, fmt::join(options, " "));
   }
   return fmt::format(R"sh(# bash completion: eval "$(syncline completion bash)"
-_syncline() {
-    {
-      local word = "${{COMP_WORDS[COMP_CWORD]}}" options = "" if["$COMP_CWORD" - eq 1];
-      then COMPREPLY = ($(compgen - W "{}" --"$word"));
-      return;
-      fi case "${{COMP_WORDS[1]}}" in {}  esac
+_syncline() {{
+  local word="${{COMP_WORDS[COMP_CWORD]}}" options=""
+  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "{}" -- "$word")); return; fi
+  case "${{COMP_WORDS[1]}}" in
+{}  esac
   case "$word" in
-    -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;
-      ;
-    *) COMPREPLY=($(compgen -f -X '!*.sync' -- "$word") $(compgen -d -- "$word")) ;
-    ;
-    esac
-    }}
+    -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;
+    *) COMPREPLY=($(compgen -f -X '!*.sync' -- "$word") $(compgen -d -- "$word")) ;;
+  esac
+}}
 complete -F _syncline syncline
 )sh",
                      commands.substr(1), cases);
