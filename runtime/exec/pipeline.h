@@ -1,0 +1,72 @@
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "connectors/api/source.h"
+#include "runtime/exec/watch.h"
+#include "stdlib/types/batch.h"
+
+namespace syncline::exec {
+
+/// What a reader said when its stream was complete.
+struct StreamEnd {
+  std::uint64_t rows = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> policy_uses;
+};
+
+/// Reads the tables of a unit, one after the other, on a thread of its own: the next table is read while the last is being written.
+/// A bounded queue of recycled batches gives back-pressure. One consumer thread.
+class RowStream {
+ public:
+  /// `requests` and `snapshot` must outlive the stream.
+  RowStream(connectors::Snapshot& snapshot, std::vector<const connectors::ReadRequest*> requests, Watch& watch);
+  /// Stops reading (cancels the statement when one runs) and joins the thread.
+  ~RowStream();
+  RowStream(const RowStream&) = delete;
+  RowStream& operator=(const RowStream&) = delete;
+
+  /// The next batch of the current table, valid until the next call; null at the table's end (`ended()` tells more), after which the
+  /// next call begins the next table. Throws what the reader threw, in its place in the stream.
+  types::Batch* next();
+  [[nodiscard]] const StreamEnd& ended() const { return end_; }
+
+ private:
+  struct Item {
+    std::unique_ptr<types::Batch> batch;  ///< null: the table ends here
+    StreamEnd end;
+    bool big = false;                     ///< holds the big-row permit
+  };
+
+  void read_all();
+  void read_table(const connectors::ReadRequest& request);
+  std::unique_ptr<types::Batch> blank();
+  bool push(Item item);
+  bool take_permit();
+  void recycle(Item item);
+  void close();
+
+  connectors::Snapshot& snapshot_;
+  std::vector<const connectors::ReadRequest*> requests_;
+  Watch& watch_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Item> queue_;
+  std::vector<std::unique_ptr<types::Batch>> blanks_;
+  std::exception_ptr failure_;
+  bool closed_ = false;
+  bool finished_ = false;
+
+  Item current_;
+  StreamEnd end_;
+  std::thread thread_;
+};
+
+}  // namespace syncline::exec

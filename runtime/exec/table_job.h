@@ -1,0 +1,43 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "compiler/plan/plan.h"
+#include "connectors/api/connector.h"
+#include "runtime/exec/board.h"
+#include "runtime/exec/failures.h"
+#include "runtime/exec/watch.h"
+
+namespace syncline::exec {
+
+/// One table of this run: its plan, and what connectors are asked.
+struct TableJob {
+  TableId id = 0;
+  const plan::Sync* sync = nullptr;
+  const plan::Table* plan = nullptr;
+  connectors::ReadRequest read;
+  connectors::LoadTable load;
+  std::int64_t target_rows = -1;  ///< of the last finished load, -1: unknown or none
+  bool committed = false;
+};
+
+/// Tables that are loaded in one session and published in one step.
+struct Unit {
+  std::vector<TableJob*> tables;       ///< of one sync and one snapshot group
+  int attempt = 1;                     ///< ERRORS (retries) counts these
+  int redo = 0;                        ///< immediate repetitions of this attempt
+  std::chrono::steady_clock::time_point not_before{};
+};
+
+/// Why a unit was not published. The target's content is as before, unless `in_doubt`.
+struct UnitFailure {
+  diag::Diagnostic diagnostic;
+  std::optional<connectors::ErrorKind> kind;  ///< of a connector's error
+  Stop stopped = Stop::none;
+  Side side = Side::target;
+  std::size_t table = 0;                      ///< index in the unit: where it happened
+  bool in_doubt = false;                      ///< lost while publishing rows that a repetition would add again
+};
+
+}  // namespace syncline::exec

@@ -1,0 +1,241 @@
+#include "runtime/exec/unit_run.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "compiler/diag/kinds.h"
+#include "runtime/exec/pipeline.h"
+#include "stdlib/base/failpoint.h"
+#include "stdlib/base/text.h"
+#include "stdlib/expr/row_transform.h"
+
+namespace syncline::exec {
+namespace {
+
+using observe::TableState;
+
+/// Ends a unit for a reason of our own; carries its diagnostic.
+struct UnitRefused {
+  diag::Diagnostic diagnostic;
+};
+/// The watch said stop.
+struct UnitStopped {};
+
+using PolicyUses = std::vector<std::pair<std::string, std::uint64_t>>;
+
+/// One unit under way. Remembers what it is doing, so that a failure can say where.
+class UnitRun {
+ public:
+  UnitRun(const Unit& unit, const UnitContext& context) : unit_(unit), context_(context) {
+    for (TableJob* job : unit.tables) {
+      loads_.push_back(&job->load);
+      reads_.push_back(&job->read);
+    }
+    notes_.resize(unit.tables.size());
+    rows_.resize(unit.tables.size());
+  }
+
+  void run() {
+    side_ = Side::target;
+    context_.loader.begin_unit(loads_);
+    {
+      RowStream stream(context_.snapshot, reads_, context_.watch);
+      for (table_ = 0; table_ < unit_.tables.size(); ++table_) load(stream);
+    }
+    table_ = 0;
+    publish();
+  }
+
+  [[nodiscard]] UnitFailure failure(diag::Diagnostic diagnostic, std::optional<connectors::ErrorKind> kind) const {
+    UnitFailure failed;
+    failed.diagnostic = std::move(diagnostic);
+    failed.kind = kind;
+    failed.stopped = context_.watch.stopped();
+    failed.side = side_;
+    failed.table = table_;
+    failed.in_doubt = publishing_ && kind == connectors::ErrorKind::transient && appends();
+    return failed;
+  }
+  [[nodiscard]] Where here() const { return where(job(), side_); }
+  [[nodiscard]] const TableJob& job() const { return *unit_.tables[table_]; }
+
+ private:
+  void load(RowStream& stream) {
+    context_.board.start(job().id, unit_.attempt);
+    side_ = Side::target;
+    context_.loader.open(table_);
+    context_.watch.flowing(true);
+    const StreamEnd end = copy_rows(stream);
+    context_.watch.flowing(false);
+    side_ = Side::target;
+    const connectors::StagedRows staged = context_.loader.close();
+    verify(end.rows, staged);
+    guard_against_emptiness(end.rows);
+    note_policies(end.policy_uses);
+    rows_[table_] = end.rows;
+    context_.board.enter(job().id, TableState::building);
+    failpoint("index.before");
+    context_.loader.build(table_);
+    check_stop();
+  }
+
+  StreamEnd copy_rows(RowStream& stream) {
+    expr::RowTransform transform(recipes(), context_.environment, job().plan->errors.values);
+    const bool untouched = job().plan->relay || transform.identity();
+    for (;;) {
+      check_stop();
+      side_ = Side::source;
+      types::Batch* batch = stream.next();
+      if (batch == nullptr) break;
+      const std::uint64_t rows = batch->relay ? batch->relay_rows : batch->rows();
+      const std::uint64_t bytes = batch->byte_size();
+      if (!untouched) transform.apply(*batch);
+      side_ = Side::target;
+      failpoint("load.batch");
+      context_.loader.write(*batch);
+      context_.watch.moved();
+      context_.board.add_rows(job().id, rows, bytes);
+    }
+    note_policies(transform.policy_uses());
+    return stream.ended();
+  }
+
+  [[nodiscard]] std::vector<expr::ColumnRecipe> recipes() const {
+    std::vector<expr::ColumnRecipe> made;
+    for (const auto& column : job().plan->columns) made.push_back(column.recipe);
+    return made;
+  }
+
+  /// Rows read from the complete stream = sent = reported by the server = counted in staging (DECISIONS 15).
+  void verify(std::uint64_t read, const connectors::StagedRows& staged) const {
+    const bool counted = staged.counted < 0 || static_cast<std::uint64_t>(staged.counted) == read;
+    if (read == staged.sent && read == staged.reported && counted) return;
+    std::string detail = fmt::format("{} read, {} sent, {} reported by the server", read, staged.sent, staged.reported);
+    if (staged.counted >= 0) detail += fmt::format(", {} counted in staging", staged.counted);
+    refuse(diag::VerifyMismatch(plan_name(), detail).with_help("the old content is kept; run it again, and report it if it stays"));
+  }
+
+  void guard_against_emptiness(std::uint64_t read) const {
+    const plan::Table& table = *job().plan;
+    const bool clears = table.mode == types::WriteMode::recreate || table.mode == types::WriteMode::truncate;
+    if (read > 0 || !clears || job().target_rows <= 0 || table.errors.allow_empty_source) return;
+    refuse(diag::EmptySource(plan_name(), static_cast<std::uint64_t>(job().target_rows))
+               .with_help("if that is right, say ERRORS (empty_source = allow)"));
+  }
+
+  void publish() {
+    check_stop();
+    for (const TableJob* job : unit_.tables) context_.board.enter(job->id, TableState::publishing);
+    failpoint("swap.before");
+    publishing_ = true;
+    const std::vector<std::string> notes = context_.loader.publish();
+    failpoint("swap.after");
+    note_loader_policies();
+    for (std::size_t at = 0; at < unit_.tables.size(); ++at) finish(at, at == 0 ? notes : std::vector<std::string>());
+  }
+
+  void finish(std::size_t at, const std::vector<std::string>& notes) {
+    TableJob& job = *unit_.tables[at];
+    job.committed = true;
+    std::vector<std::string> all = notes_[at];
+    all.insert(all.end(), notes.begin(), notes.end());
+    context_.board.finish(job.id, types::to_string(job.plan->mode), std::move(all));
+  }
+
+  void note_policies(const PolicyUses& uses) {
+    for (const auto& [column, count] : uses) {
+      if (count == 0) continue;
+      const char* values = count == 1 ? "value" : "values";
+      notes_[table_].push_back(fmt::format("`{}`: {} {} replaced as ERRORS says", column, text::grouped(count), values));
+    }
+  }
+
+  void note_loader_policies() {
+    if (unit_.tables.size() == 1) note_policies(context_.loader.policy_uses());
+  }
+
+  void check_stop() const {
+    if (context_.watch.stopped() != Stop::none) throw UnitStopped{};
+  }
+
+  [[noreturn]] void refuse(diag::Diagnostic diagnostic) const {
+    const Where at = here();
+    diagnostic.sync = at.sync;
+    diagnostic.table = at.address;
+    diagnostic.connection = at.connection;
+    throw UnitRefused{std::move(diagnostic)};
+  }
+
+  [[nodiscard]] std::string plan_name() const { return types::to_string(job().plan->source); }
+  [[nodiscard]] bool appends() const {
+    for (const TableJob* job : unit_.tables) {
+      if (job->plan->mode == types::WriteMode::append) return true;
+    }
+    return false;
+  }
+
+  const Unit& unit_;
+  const UnitContext& context_;
+  std::vector<const connectors::LoadTable*> loads_;
+  std::vector<const connectors::ReadRequest*> reads_;
+  std::vector<std::vector<std::string>> notes_;
+  std::vector<std::uint64_t> rows_;
+  std::size_t table_ = 0;
+  Side side_ = Side::target;
+  bool publishing_ = false;
+};
+
+}  // namespace
+
+Where where(const TableJob& job, Side side) {
+  Where at;
+  at.sync = job.sync->name;
+  at.address = job.plan->address;
+  at.side = side;
+  at.object = types::to_string(side == Side::source ? job.plan->source : job.plan->target);
+  at.connection = side == Side::source ? job.sync->source_connection : job.sync->target_connection;
+  return at;
+}
+
+diag::Diagnostic describe_stop(Stop stopped, const TableJob& job, std::chrono::seconds stall_timeout) {
+  diag::Diagnostic made;
+  if (stopped == Stop::stalled) {
+    made = diag::Stalled(job.plan->address, text::human_duration(static_cast<double>(stall_timeout.count())))
+               .with_help("the connection counts as lost; run it again when both servers answer");
+  } else if (stopped == Stop::timeout) {
+    made = diag::TimedOut(job.plan->address, text::human_duration(static_cast<double>(job.plan->errors.timeout.count())))
+               .with_help("give it more with ERRORS (timeout = …)");
+  } else {
+    made = diag::NotStarted(job.plan->address, "the run was interrupted; the old content stays").with_help("run it again");
+  }
+  made.sync = job.sync->name;
+  made.table = job.plan->address;
+  return made;
+}
+
+std::optional<UnitFailure> run_unit(const Unit& unit, const UnitContext& context) noexcept {
+  UnitRun run(unit, context);
+  std::optional<UnitFailure> failed;
+  try {
+    run.run();
+    return std::nullopt;
+  } catch (const connectors::ConnectorError& error) {
+    failed = run.failure(describe(error, run.here()), error.kind);
+  } catch (const expr::ValueError& error) {
+    failed = run.failure(describe(error, run.here()), std::nullopt);
+  } catch (const UnitRefused& refused) {
+    failed = run.failure(refused.diagnostic, std::nullopt);
+  } catch (const UnitStopped&) {
+    failed = run.failure({}, std::nullopt);
+  } catch (const std::bad_alloc&) {
+    failed = run.failure(describe_unexpected("out of memory", run.here()), std::nullopt);
+  } catch (const std::exception& error) {
+    failed = run.failure(describe_unexpected(error.what(), run.here()), std::nullopt);
+  }
+  context.watch.flowing(false);
+  context.loader.abort();
+  return failed;
+}
+
+}  // namespace syncline::exec
