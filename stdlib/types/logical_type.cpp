@@ -198,9 +198,7 @@ std::string_view words_of(const LogicalType& type) {
 std::string in_parentheses(const LogicalType& type) {
   switch (type.kind) {
     case TypeKind::decimal:
-      return type.precision < 0
-                 ? ""
-                 : "(" + std::to_string(type.precision) + "," + std::to_string(type.scale < 0 ? 0 : type.scale) + ")";
+      return type.precision < 0 ? "" : "(" + std::to_string(type.precision) + "," + std::to_string(type.scale) + ")";
     case TypeKind::time:
     case TypeKind::timestamp:
     case TypeKind::timestamp_local:

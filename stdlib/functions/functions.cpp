@@ -1,0 +1,1 @@
+#include "stdlib/functions/functions.h"
