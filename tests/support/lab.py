@@ -156,6 +156,7 @@ def canonical(value, kind=None):
     if kind == "decimal":
         return "n:" + format(decimal.Decimal(str(value)), "f") if str(value) not in ("NaN", "Infinity", "-Infinity") else "n:" + str(value)
     if kind == "bits":
+        value = int(value) if isinstance(value, bool) else value
         return "bits:" + (bin(int.from_bytes(value, "big"))[2:].lstrip("0") if isinstance(value, (bytes, bytearray)) else str(value).lstrip("0"))
     if kind == "set":
         return "s:" + canonical_set(value)
@@ -230,7 +231,7 @@ def fetch(engine, connection, table, columns, kinds=None, casts=None):
     selected = ", ".join(casts.get(column, quoted(engine, column)) for column in columns)
     cursor = connection.cursor()
     if engine == "postgres":
-        cursor.execute("SET extra_float_digits = 3")
+        cursor.execute("SET extra_float_digits = 3; SET IntervalStyle = iso_8601")
     cursor.execute(f"SELECT {selected} FROM {table_sql(engine, table)}")
     return sorted(tuple(canonical(value, kinds.get(column)) for value, column in zip(row, columns)) for row in cursor.fetchall())
 
