@@ -38,9 +38,12 @@ struct Scope {
   /// The logical type of a source column by name (engine's case rule), or nothing: SY5003. Null function: columns are not
   /// checked.
   std::function<std::optional<types::LogicalType>(std::string_view, std::string* exact_name)> column;
-  std::vector<std::string> column_names;              ///< for did-you-mean
-  std::string table;                                  ///< for messages
-  const connectors::EngineInfo* pushed_to = nullptr;  ///< a condition for this engine: only what may be pushed
+  std::vector<std::string> column_names;                  ///< for did-you-mean
+  std::string table;                                      ///< for messages
+  const connectors::EngineInfo* pushed_to = nullptr;      ///< a condition for this engine: only what may be pushed
+  std::string what = "this expression";                   ///< for SY2003: "NAMING"
+  const connectors::EngineInfo* source_engine = nullptr;  ///< for SY1005; null: not checked
+  const connectors::EngineInfo* target_engine = nullptr;
   bool mask = false;  ///< the call of a MASK: mask-only functions allowed, first argument is the column
 };
 

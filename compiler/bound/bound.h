@@ -26,13 +26,23 @@ struct Effective {
   Origin origin;
 };
 
+/// A clause, setting or engine that the language knows and this version cannot do yet: SY1016 at plan. `clause` is the key by
+/// which a later level replaces it ("LOAD", "LIMITS memory").
+struct NotBuilt {
+  std::string what;
+  Span span;
+  std::string clause;
+};
+
 struct Connection {
   plan::Connection plan;  ///< typed, canonical settings and secret references
   const connectors::EngineInfo* engine = nullptr;
   bool allow_writes = false;
   std::string database;  ///< setting, empty: none
   std::string timezone = "UTC";
-  Span span;  ///< of the name
+  int max_connections = 0;          ///< setting; 0: none
+  std::vector<NotBuilt> not_built;  ///< settings without effect in this version
+  Span span;                        ///< of the name
 };
 
 /// A compiled pattern: one segment per name level of its engine, as written.
@@ -53,8 +63,11 @@ struct TypeMapping {
 struct Parameter {
   std::string name;
   expr::Type type = expr::Type::string;
-  types::Value value;            ///< frozen, when known and no secret
-  std::string secret_reference;  ///< else empty
+  types::Value value;                     ///< frozen, when known and no secret
+  std::string secret_reference;           ///< else empty
+  bool known = false;                     ///< `value` counts, NULL included
+  expr::Phase phase = expr::Phase::plan;  ///< run: its default uses :bizdate and the like
+  expr::ExprPtr computed;                 ///< the typed default, when only the run can evaluate it (:run_id)
   Span span;
 };
 
@@ -70,12 +83,6 @@ struct BoundCreateItem {
   ast::CreateItem item;
   Origin origin;
 };
-/// A clause that the language knows and this version cannot do yet: SY1016 at plan.
-struct NotBuilt {
-  std::string what;
-  Span span;
-};
-
 struct Load {
   bool schema = false;
   bool full = false;
@@ -131,7 +138,8 @@ struct Unit {
   std::map<std::string, std::string> table_selects;  ///< reserved
   std::vector<std::string> select_tables;            ///< "table:PATTERN" selections without prefix; empty: all
   std::string timezone = "UTC";
-  std::string fingerprint;  ///< of the resolved script text
+  std::map<std::string, diag::Severity> severities;  ///< SET SYnnnn = level
+  std::string fingerprint;                           ///< of the resolved script text
 };
 
 /// `--show bound`: stable, line-oriented, every value with its origin.
