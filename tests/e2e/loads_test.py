@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""Every load of LANGUAGE (SCHEMA; FULL with RECREATE, TRUNCATE, APPEND, UPSERT) into each target engine, and what stands around it:
+filters, column rules, naming, adoption, keys and indexes, several syncs in one run."""
+from lab import Lab, difference, expect, fetch, main, open_sqlite, quoted
+
+ENGINES = ("mysql", "postgres", "sqlite")
+
+
+class Pair:
+    """A source and a target database with one connection each, and the script head for them."""
+
+    def __init__(self, lab, source, target, suffix=""):
+        self.lab, self.source, self.target = lab, source, target
+        self.source_database = self.make(source, "_s" + suffix)
+        self.target_database = self.make(target, "_t" + suffix)
+        self.head = lab.connection("a", source, self.source_database) + lab.connection("b", target, self.target_database, write=True)
+
+    def make(self, engine, suffix):
+        if engine == "sqlite":
+            path = self.lab.folder / f"db{suffix}.db"
+            open_sqlite(path).execute("PRAGMA user_version = 1")
+            return path
+        return self.lab.new_mysql(suffix) if engine == "mysql" else self.lab.new_postgres(suffix)
+
+    def connect(self, engine, database):
+        return {"mysql": self.lab.mysql, "postgres": self.lab.postgres, "sqlite": open_sqlite}[engine](database)
+
+    def on_source(self, *statements):
+        return self.execute(self.source, self.source_database, statements)
+
+    def on_target(self, *statements):
+        return self.execute(self.target, self.target_database, statements)
+
+    def execute(self, engine, database, statements):
+        connection = self.connect(engine, database)
+        cursor, rows = connection.cursor(), []
+        for statement in statements:
+            cursor.execute(statement)
+            rows = cursor.fetchall() if cursor.description else []
+        connection.close()
+        return rows
+
+    def pattern(self, table="*"):
+        return {"mysql": f"{self.source_database}.{table}", "postgres": f"public.{table}", "sqlite": table}[self.source]
+
+    @property
+    def naming(self):
+        return {"mysql": f"NAMING (DATABASE = '{self.target_database}')\n", "postgres": "NAMING (SCHEMA = 'public')\n", "sqlite": ""}[self.target]
+
+    def sync(self, clauses, table="*", name="job"):
+        return f"SYNC {name} FROM a TABLES ({self.pattern(table)}) INTO b {self.naming}{clauses};\n"
+
+    def run(self, clauses, *arguments, code=0, table="*"):
+        return self.lab.syncline("run", self.lab.script(self.head + self.sync(clauses, table)), *arguments, code=code)
+
+    def rows(self, table, columns, where="target"):
+        engine, database = (self.target, self.target_database) if where == "target" else (self.source, self.source_database)
+        return fetch(engine, self.connect(engine, database), (table,), columns)
+
+    def same(self, table, columns):
+        differs = difference(self.rows(table, columns, "source"), self.rows(table, columns))
+        expect(differs is None, f"{table}: {differs}")
+
+
+def people(pair):
+    pair.on_source("CREATE TABLE people (id INT NOT NULL PRIMARY KEY, name VARCHAR(40) NOT NULL, city VARCHAR(40), age INT)",
+                   "INSERT INTO people VALUES (1, 'Ada', 'London', 36), (2, 'Bo', NULL, 20), (3, 'Cy', 'Wien', NULL)")
+
+
+COLUMNS = ["id", "name", "city", "age"]
+
+
+def every_target(body):
+    def test():
+        for number, target in enumerate(ENGINES):
+            source = ENGINES[(number + 1) % 3]
+            with Lab(f"loads_{target}") as lab:
+                try:
+                    body(Pair(lab, source, target))
+                except AssertionError as error:
+                    raise AssertionError(f"{source} -> {target}: {error}") from error
+    test.__name__ = body.__name__
+    return test
+
+
+@every_target
+def recreate_replaces_everything(pair):
+    people(pair)
+    pair.run("LOAD FULL WRITE RECREATE")
+    pair.same("people", COLUMNS)
+    pair.on_source("DELETE FROM people WHERE id = 1", "UPDATE people SET city = 'Linz' WHERE id = 2", "ALTER TABLE people ADD COLUMN extra INT")
+    pair.run("LOAD FULL WRITE RECREATE")
+    pair.same("people", COLUMNS + ["extra"])
+
+
+@every_target
+def truncate_keeps_the_table(pair):
+    people(pair)
+    pair.run("LOAD FULL WRITE RECREATE")
+    pair.on_target("ALTER TABLE people ADD COLUMN ours INT DEFAULT 7")
+    pair.on_source("ALTER TABLE people ADD COLUMN extra INT", "UPDATE people SET extra = id * 10", "DELETE FROM people WHERE id = 2")
+    pair.run("LOAD FULL WRITE TRUNCATE", "--adopt")
+    pair.same("people", COLUMNS + ["extra"])
+    expect(pair.rows("people", ["ours"]) == [("n:7",), ("n:7",)], f"our column is {pair.rows('people', ['ours'])}")
+
+
+@every_target
+def append_adds_rows(pair):
+    people(pair)
+    key = {"mysql": "INT NOT NULL", "postgres": "integer NOT NULL", "sqlite": "INT NOT NULL"}[pair.target]
+    pair.on_target(f"CREATE TABLE people (id {key}, name VARCHAR(40) NOT NULL, city VARCHAR(40), age INT)")
+    pair.run("LOAD FULL WRITE APPEND")
+    pair.run("LOAD FULL WRITE APPEND")
+    expect(len(pair.rows("people", ["id"])) == 6, "two appends of three rows")
+
+
+@every_target
+def upsert_by_key(pair):
+    people(pair)
+    pair.run("LOAD FULL WRITE UPSERT")
+    pair.on_target("INSERT INTO people VALUES (9, 'Own', NULL, NULL)", "UPDATE people SET city = 'stale' WHERE id = 1")
+    pair.on_source("INSERT INTO people VALUES (4, 'Di', 'Rom', 41)", "UPDATE people SET age = 21 WHERE id = 2")
+    pair.run("LOAD FULL WRITE UPSERT")
+    target = pair.rows("people", COLUMNS)
+    source = pair.rows("people", COLUMNS, "source")
+    expect(sorted(target) == sorted(source + [("n:9", "s:Own", "NULL", "NULL")]), f"{target}")
+
+
+@every_target
+def schema_only_moves_no_rows(pair):
+    people(pair)
+    pair.run("LOAD SCHEMA")
+    expect(pair.rows("people", COLUMNS) == [], "LOAD SCHEMA copied rows")
+    pair.on_source("ALTER TABLE people ADD COLUMN extra INT")
+    pair.run("LOAD SCHEMA")
+    expect(pair.rows("people", COLUMNS + ["extra"]) == [], "the new column is missing")
+
+
+@every_target
+def filter_is_pushed_to_the_source(pair):
+    people(pair)
+    pair.run("FILTER age >= 20 + 1 AND city <> 'Wien' LOAD FULL WRITE RECREATE")
+    expect([row[0] for row in pair.rows("people", ["id"])] == ["n:1"], f"{pair.rows('people', ['id'])}")
+    pair.run(f"FILTER NATIVE {pair.source} $$ name LIKE 'B%' $$ LOAD FULL WRITE RECREATE")
+    expect([row[0] for row in pair.rows("people", ["id"])] == ["n:2"], f"{pair.rows('people', ['id'])}")
+
+
+@every_target
+def column_rules(pair):
+    people(pair)
+    pair.run("COLUMNS (EXCLUDE age, RENAME name TO 'full_' || column.name, SET city = coalesce(upper(city), 'ZZ'), "
+             "ADD origin STRING = source.table || '@' || source.connection, ADD n INT = 42, ADD big BIGINT = id * 1000) LOAD FULL WRITE RECREATE")
+    expect(pair.rows("people", ["id", "full_name", "city", "origin", "n", "big"]) == sorted([
+        ("n:1", "s:Ada", "s:LONDON", "s:people@a", "n:42", "n:1000"), ("n:2", "s:Bo", "s:ZZ", "s:people@a", "n:42", "n:2000"),
+        ("n:3", "s:Cy", "s:WIEN", "s:people@a", "n:42", "n:3000")]), f"{pair.rows('people', ['id', 'full_name', 'city', 'origin', 'n', 'big'])}")
+
+
+@every_target
+def masks(pair):
+    people(pair)
+    pair.run("COLUMNS (MASK name USING partial(1, 0), MASK city USING sha256('salt')) LOAD FULL WRITE RECREATE")
+    names = [row[0] for row in pair.rows("people", ["name"])]
+    expect(all(name.startswith("s:") and "da" not in name for name in names), f"{names}")
+    cities = [row[0] for row in pair.rows("people", ["city"])]
+    expect(all(city == "NULL" or len(city) == 66 for city in cities), f"{cities}")
+
+
+@every_target
+def naming_with_captures(pair):
+    pair.on_source(*(f"CREATE TABLE log_{n:02} (id INT NOT NULL PRIMARY KEY)" for n in range(3)))
+    pair.lab.syncline("run", pair.lab.script(pair.head + f"SYNC job FROM a TABLES ({pair.pattern(chr(126) + chr(39) + 'log_(?P<n>[0-9]+)' + chr(39))}) INTO b "
+                                             + (pair.naming[:-2] + ", TABLE = 'archive_' || match.n)" if pair.naming else "NAMING (TABLE = 'archive_' || match.n)")
+                                             + " LOAD FULL WRITE RECREATE;\n"))
+    for n in range(3):
+        expect(pair.rows(f"archive_{n:02}", ["id"]) == [], "the table must exist")
+
+
+@every_target
+def unmanaged_target_needs_adoption(pair):
+    people(pair)
+    pair.on_target("CREATE TABLE people (id INT NOT NULL PRIMARY KEY, note VARCHAR(10))", "INSERT INTO people VALUES (77, 'precious')")
+    done = pair.run("LOAD FULL WRITE RECREATE", code=5)
+    expect("SY8004" in done.stdout + done.stderr and "--adopt" in done.stdout + done.stderr, f"{done.stdout}{done.stderr}")
+    expect(pair.rows("people", ["id", "note"]) == [("n:77", "s:precious")], "an unmanaged table was touched")
+    pair.run("LOAD FULL WRITE RECREATE", "--adopt")
+    pair.same("people", COLUMNS)
+    pair.run("LOAD FULL WRITE RECREATE")
+
+
+@every_target
+def one_bad_table_does_not_stop_the_others(pair):
+    people(pair)
+    pair.on_source("CREATE TABLE good (id INT NOT NULL PRIMARY KEY)", "INSERT INTO good VALUES (1)")
+    pair.on_target("CREATE TABLE people (id INT NOT NULL PRIMARY KEY)")
+    done = pair.run("LOAD FULL WRITE RECREATE", code=4)
+    pair.same("good", ["id"])
+    expect("people" in done.stdout + done.stderr, "the summary names the failed table")
+
+
+@every_target
+def keys_indexes_defaults_and_identity_arrive(pair):
+    auto = {"mysql": "INT NOT NULL AUTO_INCREMENT PRIMARY KEY", "postgres": "integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
+            "sqlite": "INTEGER PRIMARY KEY AUTOINCREMENT"}[pair.source]
+    pair.on_source(f"CREATE TABLE parent (id {auto}, code VARCHAR(10) NOT NULL DEFAULT 'x', made INT DEFAULT 5)",
+                   "CREATE TABLE child (a INT NOT NULL, b INT NOT NULL, parent_id INT, PRIMARY KEY (a, b), FOREIGN KEY (parent_id) REFERENCES parent (id))",
+                   "CREATE UNIQUE INDEX parent_code ON parent (code)", "CREATE INDEX child_parent ON child (parent_id)",
+                   "INSERT INTO parent (id, code) VALUES (1, 'one'), (50, 'two')", "INSERT INTO child VALUES (1, 1, 1), (1, 2, 50), (2, 1, NULL)")
+    for _ in range(2):
+        pair.run("LOAD FULL WRITE RECREATE")
+    pair.same("parent", ["id", "code", "made"])
+    pair.same("child", ["a", "b", "parent_id"])
+    pair.on_target("INSERT INTO parent (code) VALUES ('three')")
+    expect(("n:51", "s:three", "n:5") in pair.rows("parent", ["id", "code", "made"]), f"identity or default: {pair.rows('parent', ['id', 'code', 'made'])}")
+    for statement in ("INSERT INTO parent (code) VALUES ('one')", "INSERT INTO child VALUES (1, 1, 1)", "INSERT INTO child VALUES (9, 9, 999)",
+                      "INSERT INTO parent (id, code) VALUES (90, NULL)"):
+        try:
+            connection = pair.connect(pair.target, pair.target_database)
+            if pair.target == "sqlite":
+                connection.execute("PRAGMA foreign_keys = ON")
+            if pair.target == "mysql":
+                connection.cursor().execute("SET sql_mode = 'STRICT_ALL_TABLES'")
+            connection.cursor().execute(statement)
+        except Exception:
+            continue
+        raise AssertionError(f"the target accepted {statement}")
+
+
+def several_syncs_and_targets():
+    with Lab("several") as lab:
+        first = Pair(lab, "mysql", "postgres")
+        people(first)
+        second = lab.folder / "second.db"
+        script = lab.script(first.head + lab.connection("c", "sqlite", second, write=True) + first.sync("LOAD FULL WRITE RECREATE", name="one")
+                            + f"SYNC two FROM a TABLES ({first.pattern()}) INTO c LOAD FULL WRITE RECREATE;\n")
+        lab.syncline("run", script)
+        first.same("people", COLUMNS)
+        expect(fetch("sqlite", open_sqlite(second), ("people",), COLUMNS) == first.rows("people", COLUMNS, "source"), "the second target differs")
+        lab.syncline("run", script, "--select", "sync:two")
+
+
+def empty_source_does_not_clear_a_full_target():
+    with Lab("empty") as lab:
+        pair = Pair(lab, "mysql", "postgres")
+        people(pair)
+        pair.run("LOAD FULL WRITE RECREATE")
+        pair.on_source("DELETE FROM people")
+        done = pair.run("LOAD FULL WRITE RECREATE", code=5)
+        expect("SY9307" in done.stdout + done.stderr, done.stdout + done.stderr)
+        expect(len(pair.rows("people", ["id"])) == 3, "the target was cleared")
+        pair.run("LOAD FULL WRITE RECREATE ERRORS (empty_source = allow)")
+        expect(pair.rows("people", ["id"]) == [], "empty_source = allow")
+
+
+def page_size_reads_in_key_order():
+    for source in ENGINES:
+        with Lab(f"pages_{source}") as lab:
+            pair = Pair(lab, source, "sqlite" if source != "sqlite" else "postgres")
+            pair.on_source("CREATE TABLE t (a INT NOT NULL, b VARCHAR(10) NOT NULL, v INT, PRIMARY KEY (a, b))",
+                           "INSERT INTO t VALUES " + ", ".join(f"({n // 7}, 'k{n % 7}', {n})" for n in range(500)))
+            pair.run("LOAD FULL WRITE RECREATE LIMITS (page_size = 13)")
+            pair.same("t", ["a", "b", "v"])
+
+
+main([recreate_replaces_everything, truncate_keeps_the_table, append_adds_rows, upsert_by_key, schema_only_moves_no_rows, filter_is_pushed_to_the_source,
+      column_rules, masks, naming_with_captures, unmanaged_target_needs_adoption, one_bad_table_does_not_stop_the_others,
+      keys_indexes_defaults_and_identity_arrive, several_syncs_and_targets, empty_source_does_not_clear_a_full_target, page_size_reads_in_key_order], "loads")
