@@ -6,7 +6,9 @@ namespace syncline::exec {
 
 using observe::TableState;
 
-double Board::seconds_since(Clock::time_point moment) { return std::chrono::duration<double>(Clock::now() - moment).count(); }
+double Board::seconds_since(Clock::time_point moment) {
+  return std::chrono::duration<double>(Clock::now() - moment).count();
+}
 
 TableId Board::add(std::string address, std::string target, std::int64_t expected_rows) {
   Entry entry;
@@ -53,7 +55,7 @@ void Board::postpone(TableId table, const std::string& reason) {
   const std::lock_guard lock(mutex_);
   Entry& entry = entries_[table];
   entry.shown.state = TableState::waiting;
-  entry.shown.notes.push_back(reason);
+  if (!reason.empty()) entry.shown.notes.push_back(reason);
   observer_.table_changed(entry.shown);
 }
 

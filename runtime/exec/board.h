@@ -22,7 +22,7 @@ class Board {
   void start(TableId table, int attempt);
   void enter(TableId table, observe::TableState state);
   void add_rows(TableId table, std::uint64_t rows, std::uint64_t bytes);
-  /// Back to waiting: it will be tried again, because of `reason`.
+  /// Back to waiting: it will be tried again, because of `reason` (empty: nothing worth telling).
   void postpone(TableId table, const std::string& reason);
   void finish(TableId table, std::string how, std::vector<std::string> notes);
   void fail(TableId table, std::vector<diag::Diagnostic> errors);

@@ -21,8 +21,8 @@ struct StreamEnd {
   std::vector<std::pair<std::string, std::uint64_t>> policy_uses;
 };
 
-/// Reads the tables of a unit, one after the other, on a thread of its own: the next table is read while the last is being written.
-/// A bounded queue of recycled batches gives back-pressure. One consumer thread.
+/// Reads the tables of a unit, one after the other, on a thread of its own: the next table is read while the last is being
+/// written. A bounded queue of recycled batches gives back-pressure. One consumer thread.
 class RowStream {
  public:
   /// `requests` and `snapshot` must outlive the stream.
@@ -32,8 +32,8 @@ class RowStream {
   RowStream(const RowStream&) = delete;
   RowStream& operator=(const RowStream&) = delete;
 
-  /// The next batch of the current table, valid until the next call; null at the table's end (`ended()` tells more), after which the
-  /// next call begins the next table. Throws what the reader threw, in its place in the stream.
+  /// The next batch of the current table, valid until the next call; null at the table's end (`ended()` tells more), after which
+  /// the next call begins the next table. Throws what the reader threw, in its place in the stream.
   types::Batch* next();
   [[nodiscard]] const StreamEnd& ended() const { return end_; }
 
@@ -41,7 +41,7 @@ class RowStream {
   struct Item {
     std::unique_ptr<types::Batch> batch;  ///< null: the table ends here
     StreamEnd end;
-    bool big = false;                     ///< holds the big-row permit
+    bool big = false;  ///< holds the big-row permit
   };
 
   void read_all();

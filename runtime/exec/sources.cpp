@@ -5,8 +5,12 @@
 namespace syncline::exec {
 namespace {
 
-Sources::Group group_of(const TableJob& job) { return {job.sync, job.plan->snapshot_group}; }
-Sources::Group group_of(const Unit& unit) { return group_of(*unit.tables.front()); }
+Sources::Group group_of(const TableJob& job) {
+  return {job.sync, job.plan->snapshot_group};
+}
+Sources::Group group_of(const Unit& unit) {
+  return group_of(*unit.tables.front());
+}
 
 }  // namespace
 

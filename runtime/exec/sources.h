@@ -11,7 +11,8 @@
 
 namespace syncline::exec {
 
-/// Snapshots of the sources. Tables of one snapshot group share one; a unit of tables without a group (0) gets its own. Thread-safe.
+/// Snapshots of the sources. Tables of one snapshot group share one; a unit of tables without a group (0) gets its own.
+/// Thread-safe.
 class Sources {
  public:
   struct Source {

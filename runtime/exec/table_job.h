@@ -24,9 +24,9 @@ struct TableJob {
 
 /// Tables that are loaded in one session and published in one step.
 struct Unit {
-  std::vector<TableJob*> tables;       ///< of one sync and one snapshot group
-  int attempt = 1;                     ///< ERRORS (retries) counts these
-  int redo = 0;                        ///< immediate repetitions of this attempt
+  std::vector<TableJob*> tables;  ///< of one sync and one snapshot group
+  int attempt = 1;                ///< ERRORS (retries) counts these
+  int redo = 0;                   ///< immediate repetitions of this attempt
   std::chrono::steady_clock::time_point not_before{};
 };
 
@@ -36,8 +36,8 @@ struct UnitFailure {
   std::optional<connectors::ErrorKind> kind;  ///< of a connector's error
   Stop stopped = Stop::none;
   Side side = Side::target;
-  std::size_t table = 0;                      ///< index in the unit: where it happened
-  bool in_doubt = false;                      ///< lost while publishing rows that a repetition would add again
+  std::size_t table = 0;  ///< index in the unit: where it happened
+  bool in_doubt = false;  ///< lost while publishing rows that a repetition would add again
 };
 
 }  // namespace syncline::exec

@@ -113,7 +113,8 @@ class UnitRun {
     if (read == staged.sent && read == staged.reported && counted) return;
     std::string detail = fmt::format("{} read, {} sent, {} reported by the server", read, staged.sent, staged.reported);
     if (staged.counted >= 0) detail += fmt::format(", {} counted in staging", staged.counted);
-    refuse(diag::VerifyMismatch(plan_name(), detail).with_help("the old content is kept; run it again, and report it if it stays"));
+    refuse(
+        diag::VerifyMismatch(plan_name(), detail).with_help("the old content is kept; run it again, and report it if it stays"));
   }
 
   void guard_against_emptiness(std::uint64_t read) const {
@@ -130,7 +131,6 @@ class UnitRun {
     failpoint("swap.before");
     publishing_ = true;
     const std::vector<std::string> notes = context_.loader.publish();
-    failpoint("swap.after");
     note_loader_policies();
     for (std::size_t at = 0; at < unit_.tables.size(); ++at) finish(at, at == 0 ? notes : std::vector<std::string>());
   }

@@ -18,8 +18,8 @@ struct UnitContext {
   Watch& watch;
 };
 
-/// Loads, verifies and publishes one unit. Nothing: published, its tables are done. A failure: the loader has aborted, the target is
-/// as before. Throws nothing.
+/// Loads, verifies and publishes one unit. Nothing: published, its tables are done. A failure: the loader has aborted, the target
+/// is as before. Throws nothing.
 std::optional<UnitFailure> run_unit(const Unit& unit, const UnitContext& context) noexcept;
 
 /// The diagnostic of a unit that was stopped from outside.

@@ -12,8 +12,8 @@ struct UnitLimits {
   int parallel = 1;
 };
 
-/// Large tables alone, the largest first; then small ones together (DECISIONS 47): at most `tables_per_transaction` to a unit, of one
-/// sync and snapshot group, and no fewer units than keep every worker busy.
+/// Large tables alone, the largest first; then small ones together (DECISIONS 47): at most `tables_per_transaction` to a unit, of
+/// one sync and snapshot group, and no fewer units than keep every worker busy.
 std::deque<Unit> make_units(const std::vector<TableJob*>& jobs, const UnitLimits& limits);
 
 /// Bytes the table is expected to bring; a nominal amount where nothing is known.

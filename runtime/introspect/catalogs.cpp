@@ -28,7 +28,8 @@ auto ask(const std::string& connection, const Question& question) {
 /// One connection: a session of its own, opened at once, each answer asked for at most once.
 class LiveCatalog : public catalog::Catalog {
  public:
-  LiveCatalog(const connectors::Connector& connector, connectors::ConnectionSpec spec) : connector_(connector), spec_(std::move(spec)) {
+  LiveCatalog(const connectors::Connector& connector, connectors::ConnectionSpec spec)
+      : connector_(connector), spec_(std::move(spec)) {
     session_ = ask(spec_.name, [&] { return connector_.open_introspector(spec_); });
   }
 
@@ -159,7 +160,8 @@ class LiveCatalogs : public catalog::CatalogProvider {
     const auto found = connections_.find(connection);
     if (found == connections_.end()) throw catalog::Unavailable{connection, false, "no such connection", ""};
     const connectors::Connector* connector = registry_.connector(found->second.engine);
-    if (connector == nullptr) throw catalog::Unavailable{connection, false, "engine `" + found->second.engine + "` is not built", ""};
+    if (connector == nullptr)
+      throw catalog::Unavailable{connection, false, "engine `" + found->second.engine + "` is not built", ""};
     try {
       return std::make_unique<LiveCatalog>(*connector, resolve(found->second));
     } catch (const SecretError& error) {

@@ -29,7 +29,9 @@ class OpenFile {
   int descriptor_;
 };
 
-std::string errno_text() { return std::generic_category().message(errno); }
+std::string errno_text() {
+  return std::generic_category().message(errno);
+}
 
 /// What is wrong with the file's owner or mode; empty when only we can read it.
 std::string permission_problem(const struct stat& info) {

@@ -59,7 +59,8 @@ connectors::ReadRequest read_request(const plan::Table& table, const expr::Envir
   connectors::ReadRequest request = unconditional(table);
   request.naive_timezone = environment.timezone;
   if (table.filter) request.filter.portable = expr::fold(table.filter, environment);
-  for (const auto& [name, bind] : table.native_binds) request.filter.native_binds.emplace_back(name, expr::evaluate(*bind, environment));
+  for (const auto& [name, bind] : table.native_binds)
+    request.filter.native_binds.emplace_back(name, expr::evaluate(*bind, environment));
   return request;
 }
 

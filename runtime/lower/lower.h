@@ -14,6 +14,7 @@ connectors::ReadRequest read_request(const plan::Table& table, const plan::Plan&
 /// The same with every parameter of the run: `environment.parameter` knows PARAMs, `:started_at`, `:run_id` and secrets.
 connectors::ReadRequest read_request(const plan::Table& table, const expr::Environment& environment);
 /// DDL of a table in its target's dialect, as `plan --ddl` shows it.
-std::vector<std::string> ddl(const plan::Sync& sync, const plan::Table& table, const plan::Plan& plan, const connectors::Registry& registry);
+std::vector<std::string> ddl(const plan::Sync& sync, const plan::Table& table, const plan::Plan& plan,
+                             const connectors::Registry& registry);
 
 }  // namespace syncline::lower

@@ -24,9 +24,13 @@ std::int64_t unix_micros() {
 
 }  // namespace
 
-std::int64_t wall_micros() { return unix_micros() - types::kUnixToEpochDays * types::kMicrosPerDay; }
+std::int64_t wall_micros() {
+  return unix_micros() - types::kUnixToEpochDays * types::kMicrosPerDay;
+}
 
-std::string wall_text(std::int64_t micros) { return types::format_timestamp(micros, 0); }
+std::string wall_text(std::int64_t micros) {
+  return types::format_timestamp(micros, 0);
+}
 
 std::string ulid(std::uint64_t unix_millis, std::uint64_t random_high, std::uint64_t random_low) {
   std::string out;

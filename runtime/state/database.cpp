@@ -16,8 +16,12 @@ namespace {
 constexpr int kSchemaVersion = 1;
 constexpr int kBusyMilliseconds = 5000;
 
-[[noreturn]] void fail(sqlite3* database) { throw StateError(sqlite3_errmsg(database)); }
-[[noreturn]] void fail_errno() { throw StateError(std::generic_category().message(errno)); }
+[[noreturn]] void fail(sqlite3* database) {
+  throw StateError(sqlite3_errmsg(database));
+}
+[[noreturn]] void fail_errno() {
+  throw StateError(std::generic_category().message(errno));
+}
 
 void make_folder(const std::string& folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) fail_errno();
@@ -32,7 +36,8 @@ void make_file(const std::string& path) {
 
 void prepare(sqlite3* database) {
   sqlite3_busy_timeout(database, kBusyMilliseconds);
-  execute(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
+  execute(database,
+          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
   Statement version(database, "PRAGMA user_version");
   version.step();
   const std::int64_t found = version.integer(0);
@@ -56,7 +61,8 @@ void Statement::checked(int code) const {
 }
 
 Statement& Statement::bind(std::string_view text) {
-  checked(sqlite3_bind_text64(handle_.get(), next_++, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  checked(
+      sqlite3_bind_text64(handle_.get(), next_++, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
   return *this;
 }
 

@@ -9,8 +9,12 @@
 /// SQLite's C handles as values. Private to runtime/state.
 namespace syncline::state {
 
-struct CloseDatabase { void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); } };
-struct FinishStatement { void operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); } };
+struct CloseDatabase {
+  void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+};
+struct FinishStatement {
+  void operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+};
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 
 /// A prepared statement. Binds in order, from 1; columns from 0. Throws StateError.

@@ -24,7 +24,9 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
 }
 
-std::string now_text() { return observe::wall_text(observe::wall_micros()); }
+std::string now_text() {
+  return observe::wall_text(observe::wall_micros());
+}
 
 struct Counts {
   std::int64_t done = 0, failed = 0, skipped = 0;
@@ -115,7 +117,9 @@ History::History(const std::string& folder) : impl_(new Impl{folder + "/state.db
 History::~History() = default;
 History::History(History&&) noexcept = default;
 
-const std::string& History::path() const { return impl_->path; }
+const std::string& History::path() const {
+  return impl_->path;
+}
 
 void History::begin_run(const RunRow& run) {
   Statement(impl_->database.get(),
@@ -151,9 +155,10 @@ void History::finish_table(const std::string& run_id, const observe::TableProgre
 
 void History::finish_run(const observe::RunSummary& summary) {
   const Counts counts = count(summary);
-  Statement(impl_->database.get(),
-            "UPDATE runs SET finished_at = ?, outcome = ?, succeeded = ?, failed = ?, skipped = ?, rows = ?, bytes = ?, seconds = ?, "
-            "error_code = ?, error = ? WHERE run_id = ?")
+  Statement(
+      impl_->database.get(),
+      "UPDATE runs SET finished_at = ?, outcome = ?, succeeded = ?, failed = ?, skipped = ?, rows = ?, bytes = ?, seconds = ?, "
+      "error_code = ?, error = ? WHERE run_id = ?")
       .bind(now_text())
       .bind(outcome_of(summary, counts))
       .bind(counts.done)
@@ -170,7 +175,8 @@ void History::finish_run(const observe::RunSummary& summary) {
 
 std::vector<RunRow> History::list(int limit, bool failed_only) {
   const std::string condition = failed_only ? " WHERE outcome NOT IN ('running', 'succeeded')" : "";
-  Statement rows(impl_->database.get(), ("SELECT " + std::string(kRunColumns) + condition + " ORDER BY run_id DESC LIMIT ?").c_str());
+  Statement rows(impl_->database.get(),
+                 ("SELECT " + std::string(kRunColumns) + condition + " ORDER BY run_id DESC LIMIT ?").c_str());
   rows.bind(static_cast<std::int64_t>(limit));
   std::vector<RunRow> found;
   while (rows.step()) found.push_back(read_run(rows));
@@ -178,7 +184,8 @@ std::vector<RunRow> History::list(int limit, bool failed_only) {
 }
 
 std::optional<RunRow> History::find(const std::string& run_id_or_beginning) {
-  Statement rows(impl_->database.get(), ("SELECT " + std::string(kRunColumns) + " WHERE substr(run_id, 1, length(?1)) = ?1 LIMIT 2").c_str());
+  Statement rows(impl_->database.get(),
+                 ("SELECT " + std::string(kRunColumns) + " WHERE substr(run_id, 1, length(?1)) = ?1 LIMIT 2").c_str());
   rows.bind(run_id_or_beginning);
   if (run_id_or_beginning.empty() || !rows.step()) return std::nullopt;
   RunRow found = read_run(rows);

@@ -46,7 +46,9 @@ void RecordingObserver::tick(const std::vector<observe::TableProgress>& running,
   shown_.tick(running, done, failed, total);
 }
 
-void RecordingObserver::note(const std::string& line) { shown_.note(line); }
+void RecordingObserver::note(const std::string& line) {
+  shown_.note(line);
+}
 
 void RecordingObserver::run_finished(const observe::RunSummary& summary) {
   record([&] { history_.finish_run(summary); });

@@ -7,8 +7,8 @@
 
 namespace syncline::state {
 
-/// Passes a run on to the observer that shows it, and writes it into the history. A history that fails is told once as a note; the
-/// run goes on.
+/// Passes a run on to the observer that shows it, and writes it into the history. A history that fails is told once as a note;
+/// the run goes on.
 class RecordingObserver : public observe::RunObserver {
  public:
   /// `scripts`: what was run, for people. `started_at`: microseconds since 2000-01-01 UTC.

@@ -1,0 +1,286 @@
+#include "runtime/exec/load_steps.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+#include "compiler/diag/kinds.h"
+#include "runtime/exec/unit_run.h"
+
+namespace syncline::exec {
+namespace {
+
+using connectors::ErrorKind;
+using schedule::Start;
+using schedule::Step;
+using Clock = Watch::Clock;
+
+constexpr int kRedos = 5;
+constexpr std::chrono::seconds kDrain{8};  ///< of the 10 s that the first signal leaves
+constexpr std::chrono::milliseconds kTick{200};
+
+Sources::Group group_of(const Unit& unit) {
+  return {unit.tables.front()->sync, unit.tables.front()->plan->snapshot_group};
+}
+const std::string& source_of(const Unit& unit) {
+  return unit.tables.front()->sync->source_connection;
+}
+
+std::chrono::milliseconds jitter(int redo) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const int most = 50 * (1 << std::min(redo, 5));
+  return std::chrono::milliseconds(std::uniform_int_distribution<int>(most / 2, most)(random));
+}
+
+bool redo_at_once(const Unit& unit, const UnitFailure& failure) {
+  return failure.stopped == Stop::none && failure.kind && redo_helps(*failure.kind) && unit.redo < kRedos;
+}
+
+bool retry_later(const Unit& unit, const UnitFailure& failure) {
+  const bool kind =
+      failure.stopped == Stop::stalled || (failure.stopped == Stop::none && failure.kind && retry_helps(*failure.kind));
+  return kind && unit.attempt <= unit.tables.front()->plan->errors.retries;
+}
+
+/// No table of the group will fare better: the run was taken over, or nobody answers.
+bool ends_everything(const UnitFailure& failure) {
+  return failure.kind == ErrorKind::fenced || failure.kind == ErrorKind::held;
+}
+
+}  // namespace
+
+LoadSteps::LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, std::chrono::seconds target_stall)
+    : context_(context), state_(state), loaders_(loaders), target_stall_(target_stall) {}
+
+Step LoadSteps::add(Unit unit) {
+  auto made = std::make_unique<Running>();
+  made->unit = std::move(unit);
+  const std::lock_guard lock(mutex_);
+  steps_[next_step_] = std::move(made);
+  return next_step_++;
+}
+
+LoadSteps::Running& LoadSteps::running(Step step) {
+  const std::lock_guard lock(mutex_);
+  return *steps_.at(step);
+}
+
+Start LoadSteps::may_start(Step step) {
+  Running& candidate = running(step);
+  if (context_.interrupt.draining() || !context_.stop_reason.empty() || !lost_target_.empty()) return Start::never;
+  if (Clock::now() < candidate.unit.not_before) return Start::later;
+  int& in_group = reading_groups_[group_of(candidate.unit)];
+  int& of_source = reading_sources_[source_of(candidate.unit)];
+  if (of_source >= context_.sources.source(source_of(candidate.unit)).sessions) return Start::later;
+  if (in_group >= context_.sources.sessions(candidate.unit)) return Start::later;
+  ++in_group;
+  ++of_source;
+  candidate.watch = std::make_unique<Watch>();
+  return Start::now;
+}
+
+void LoadSteps::run(Step step) noexcept {
+  Running& mine = running(step);
+  try {
+    mine.failure = load(mine);
+  } catch (const std::exception& error) {
+    UnitFailure failed;
+    failed.diagnostic = describe_unexpected(error.what(), where(*mine.unit.tables.front(), Side::target));
+    mine.failure = std::move(failed);
+  }
+}
+
+UnitFailure LoadSteps::could_not_open(const connectors::ConnectorError& error, const Running& running, Side side) const {
+  UnitFailure failed;
+  failed.diagnostic = describe(error, where(*running.unit.tables.front(), side));
+  failed.kind = error.kind;
+  failed.side = side;
+  failed.stopped = running.watch->stopped();
+  return failed;
+}
+
+std::optional<UnitFailure> LoadSteps::load(Running& running) {
+  Side side = Side::source;
+  std::unique_ptr<connectors::Loader> loader;
+  try {
+    running.snapshot = context_.sources.open(running.unit);
+    side = Side::target;
+    loader = loaders_.take();
+  } catch (const connectors::ConnectorError& error) {
+    return could_not_open(error, running, side);
+  }
+  running.watch->attach(loader.get());
+  const UnitContext unit{*running.snapshot, *loader, context_.environment, context_.board, *running.watch};
+  auto failure = run_unit(running.unit, unit);
+  running.watch->attach(static_cast<connectors::Loader*>(nullptr));
+  if (!failure) loaders_.give_back(std::move(loader));
+  return failure;
+}
+
+std::vector<Step> LoadSteps::account(Step step) {
+  std::unique_ptr<Running> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    ended = std::move(steps_.at(step));
+    steps_.erase(step);
+  }
+  --reading_groups_[group_of(ended->unit)];
+  --reading_sources_[source_of(ended->unit)];
+  if (!ended->failure) {
+    for (const TableJob* job : ended->unit.tables) context_.sources.leave(*job);
+    return {};
+  }
+  const UnitFailure& failure = *ended->failure;
+  const bool reader_lost = failure.side == Side::source && (failure.kind || failure.stopped == Stop::stalled);
+  if (reader_lost && ended->snapshot && context_.sources.lost(ended->unit, ended->snapshot)) {
+    for (const TableJob* job : ended->unit.tables) {
+      context_.board.add_note(job->id, "the snapshot was lost: read from a later one than other tables of its group");
+    }
+  }
+  ended->snapshot.reset();
+  return after_failure(std::move(ended->unit), std::move(*ended->failure));
+}
+
+// Redo at once, one by one, again later, give up: in this order.
+std::vector<Step> LoadSteps::after_failure(Unit unit, UnitFailure failure) {
+  if (failure.stopped == Stop::drain || failure.stopped == Stop::cancel || context_.interrupt.draining()) {
+    interrupted(unit);
+    return {};
+  }
+  if (failure.stopped != Stop::none) {
+    failure.diagnostic = describe_stop(failure.stopped, *unit.tables[failure.table], stall_timeout(unit));
+  }
+  const bool hopeless = failure.in_doubt || ends_everything(failure);
+  const std::string& message = failure.diagnostic.message;
+  if (!hopeless && redo_at_once(unit, failure)) {
+    ++unit.redo;
+    unit.not_before = Clock::now() + jitter(unit.redo);
+    return again({std::move(unit)}, "redone at once: " + message);
+  }
+  if (!hopeless && unit.tables.size() > 1) {
+    std::vector<Unit> single;
+    for (TableJob* job : unit.tables) single.push_back(Unit{{job}, unit.attempt, 0, {}});
+    return again(std::move(single), {});
+  }
+  if (!hopeless && retry_later(unit, failure)) {
+    const std::string reason = fmt::format("attempt {} failed: {}", unit.attempt, message);
+    unit.not_before = Clock::now() + unit.tables.front()->plan->errors.retry_delay;
+    ++unit.attempt;
+    unit.redo = 0;
+    return again({std::move(unit)}, reason);
+  }
+  give_up(unit, failure);
+  return {};
+}
+
+/// Each try has epochs of its own; taking them drops what the last one left behind.
+std::vector<Step> LoadSteps::again(std::vector<Unit> units, const std::string& reason) {
+  std::vector<TableJob*> jobs;
+  std::vector<types::ObjectName> names;
+  std::string plans;
+  for (const Unit& unit : units) {
+    for (TableJob* job : unit.tables) {
+      jobs.push_back(job);
+      names.push_back(job->plan->target);
+      plans += job->load.plan_hash;
+    }
+  }
+  try {
+    const auto epochs = state_.with([&](connectors::TargetState& state) { return state.take_epochs(names, plans); });
+    for (std::size_t at = 0; at < jobs.size(); ++at) jobs[at]->load.epoch = epochs.at(at);
+  } catch (const connectors::ConnectorError& error) {
+    for (const Unit& unit : units) {
+      UnitFailure failed;
+      failed.diagnostic = describe(error, where(*unit.tables.front(), Side::target));
+      failed.kind = error.kind;
+      give_up(unit, failed);
+    }
+    return {};
+  }
+  for (const TableJob* job : jobs) context_.board.postpone(job->id, reason);
+  std::vector<Step> steps;
+  for (Unit& unit : units) steps.push_back(add(std::move(unit)));
+  return steps;
+}
+
+void LoadSteps::give_up(const Unit& unit, const UnitFailure& failure) {
+  for (const TableJob* job : unit.tables) {
+    diag::Diagnostic diagnostic = failure.diagnostic;
+    if (failure.in_doubt) {
+      diagnostic.notes.push_back("the connection was lost while the rows were being added: they may be there");
+      diagnostic.help.insert(diagnostic.help.begin(), "compare the target with the source before you run it again");
+    }
+    context_.board.fail(job->id, {std::move(diagnostic)});
+    context_.sources.leave(*job);
+    if (job->plan->errors.stop_on_table_failure)
+      context_.stop_reason = "`" + job->plan->address + "` failed and `on_table_failure = stop`";
+  }
+  const bool no_answer = failure.kind == ErrorKind::unreachable || failure.kind == ErrorKind::auth;
+  if (no_answer && !context_.board.any_started()) context_.unreachable = true;
+  if (ends_everything(failure)) {
+    context_.refused = true;
+    lost_target_ = "another run took the target over";
+  }
+}
+
+void LoadSteps::interrupted(const Unit& unit) {
+  for (const TableJob* job : unit.tables) {
+    context_.board.skip(job->id, describe_stop(Stop::drain, *job, {}));
+    context_.sources.leave(*job);
+  }
+}
+
+void LoadSteps::dropped(Step step) {
+  std::unique_ptr<Running> never;
+  {
+    const std::lock_guard lock(mutex_);
+    never = std::move(steps_.at(step));
+    steps_.erase(step);
+  }
+  if (context_.interrupt.draining()) return interrupted(never->unit);
+  for (const TableJob* job : never->unit.tables) {
+    diag::Diagnostic why = diag::NotStarted(job->plan->address, lost_target_.empty() ? context_.stop_reason : lost_target_)
+                               .with_help("mend that, then run it again");
+    why.sync = job->sync->name;
+    why.table = job->plan->address;
+    context_.board.skip(job->id, std::move(why));
+    context_.sources.leave(*job);
+  }
+}
+
+void LoadSteps::tick() {
+  const Clock::time_point now = Clock::now();
+  if (now < next_tick_) return;
+  next_tick_ = now + kTick;
+  if (context_.interrupt.draining() && !drain_since_) drain_since_ = now;
+  std::vector<Running*> all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [step, entry] : steps_) {
+      if (entry->watch) all.push_back(entry.get());
+    }
+  }
+  for (Running* entry : all) supervise(*entry);
+  context_.board.tick();
+}
+
+std::chrono::seconds LoadSteps::stall_timeout(const Unit& unit) const {
+  return std::min(target_stall_, context_.sources.source(source_of(unit)).spec.stall_timeout);
+}
+
+void LoadSteps::supervise(Running& running) {
+  Watch& watch = *running.watch;
+  if (drain_since_) {
+    const bool enough = context_.interrupt.cancelling() || Clock::now() - *drain_since_ > kDrain;
+    if (watch.stopped() != Stop::cancel) watch.stop(enough ? Stop::cancel : Stop::drain);
+    return;
+  }
+  if (watch.stopped() != Stop::none) return;
+  const std::chrono::seconds timeout = running.unit.tables.front()->plan->errors.timeout;
+  if (timeout.count() > 0 && watch.age() > timeout) return watch.stop(Stop::timeout);
+  const std::chrono::seconds stall = stall_timeout(running.unit);
+  if (stall.count() > 0 && watch.idle() > stall) watch.stop(Stop::stalled);
+}
+
+}  // namespace syncline::exec

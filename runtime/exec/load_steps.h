@@ -1,0 +1,64 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/exec/loaders.h"
+#include "runtime/exec/run_context.h"
+#include "runtime/exec/state_session.h"
+#include "runtime/exec/table_job.h"
+#include "runtime/schedule/schedule.h"
+
+namespace syncline::exec {
+
+/// The units of one target as steps of the scheduler: what may start, what a failure means (redo, split, retry, give up), who is
+/// stalled or late.
+class LoadSteps : public schedule::StepRunner {
+ public:
+  LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, std::chrono::seconds target_stall);
+
+  schedule::Step add(Unit unit);
+
+  schedule::Start may_start(schedule::Step step) override;
+  void run(schedule::Step step) noexcept override;
+  std::vector<schedule::Step> account(schedule::Step step) override;
+  void dropped(schedule::Step step) override;
+  void tick() override;
+
+ private:
+  /// One step: written by its worker until the scheduler has reaped it.
+  struct Running {
+    Unit unit;
+    std::unique_ptr<Watch> watch;
+    std::shared_ptr<connectors::Snapshot> snapshot;
+    std::optional<UnitFailure> failure;
+  };
+  Running& running(schedule::Step step);
+  std::optional<UnitFailure> load(Running& running);
+  UnitFailure could_not_open(const connectors::ConnectorError& error, const Running& running, Side side) const;
+
+  std::vector<schedule::Step> after_failure(Unit unit, UnitFailure failure);
+  std::vector<schedule::Step> again(std::vector<Unit> units, const std::string& reason);
+  void give_up(const Unit& unit, const UnitFailure& failure);
+  void interrupted(const Unit& unit);
+  void supervise(Running& running);
+  [[nodiscard]] std::chrono::seconds stall_timeout(const Unit& unit) const;
+
+  RunContext& context_;
+  StateSession& state_;
+  Loaders& loaders_;
+  std::chrono::seconds target_stall_;
+  std::mutex mutex_;  ///< guards the map, not its entries
+  std::map<schedule::Step, std::unique_ptr<Running>> steps_;
+  schedule::Step next_step_ = 0;
+  std::map<Sources::Group, int> reading_groups_;
+  std::map<std::string, int> reading_sources_;
+  std::string lost_target_;  ///< not empty: why nothing more is started on this target
+  std::optional<Watch::Clock::time_point> drain_since_;
+  Watch::Clock::time_point next_tick_{};
+};
+
+}  // namespace syncline::exec

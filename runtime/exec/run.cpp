@@ -1,0 +1,159 @@
+#include "runtime/exec/run.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+#include "compiler/diag/kinds.h"
+#include "runtime/exec/board.h"
+#include "runtime/exec/parameters.h"
+#include "runtime/exec/target_run.h"
+#include "runtime/exec/unit_run.h"
+#include "runtime/introspect/resolve.h"
+#include "runtime/lower/lower.h"
+
+namespace syncline::exec {
+namespace {
+
+using observe::TableState;
+
+/// Tables by target connection, in the order in which the plan names the targets first.
+struct Targets {
+  std::vector<std::pair<std::string, std::vector<TableJob*>>> list;
+  std::vector<TableJob*>& of(const std::string& connection) {
+    for (auto& [name, jobs] : list) {
+      if (name == connection) return jobs;
+    }
+    return list.emplace_back(connection, std::vector<TableJob*>()).second;
+  }
+};
+
+/// Errors that the plan found with this table, or that it needs --adopt: it is not started.
+std::vector<diag::Diagnostic> obstacles(const plan::Sync& sync, const plan::Table& table, const RunOptions& options) {
+  std::vector<diag::Diagnostic> found;
+  for (const auto& finding : table.findings) {
+    if (finding.severity == diag::Severity::error && !(options.adopt && finding.code == diag::Code::SY8004))
+      found.push_back(finding);
+  }
+  if (table.needs_adoption && !options.adopt && found.empty()) {
+    found.push_back(
+        diag::NotManaged(types::to_string(table.target)).with_help("`run --adopt` takes it over; its content will be replaced"));
+  }
+  if (table.action == plan::Action::blocked && found.empty() && !table.needs_adoption) {
+    found.push_back(diag::NotStarted(table.address, "the plan says it cannot run"));
+  }
+  for (auto& diagnostic : found) {
+    diagnostic.sync = sync.name;
+    diagnostic.table = table.address;
+  }
+  return found;
+}
+
+std::int64_t expected_rows(const plan::Table& table) {
+  const bool filtered = table.filter != nullptr || !table.native_filter.empty();
+  return filtered || table.schema_only ? -1 : table.source_schema.row_estimate;
+}
+
+class Run {
+ public:
+  Run(const plan::Plan& plan, const connectors::Registry& registry, const RunOptions& options, Interrupt& interrupt,
+      observe::RunObserver& observer)
+      : plan_(plan), options_(options), board_(observer), context_{plan,         registry, options, interrupt, board_,
+                                                                   environment_, sources_, false,   false,     {}} {}
+
+  Outcome run() {
+    list_tables();
+    board_.run_started(options_.run_id);
+    if (resolve_parameters()) {
+      block_tables();
+      for (auto& [connection, jobs] : targets_.list) {
+        TargetRun(context_, connection, std::move(jobs)).execute();
+      }
+    }
+    return outcome();
+  }
+
+ private:
+  void list_tables() {
+    for (const plan::Sync& sync : plan_.syncs) {
+      for (const plan::Table& table : sync.tables) {
+        TableJob job;
+        job.id = board_.add(table.address, types::to_string(table.target), expected_rows(table));
+        job.sync = &sync;
+        job.plan = &table;
+        jobs_.push_back(std::move(job));
+      }
+    }
+  }
+
+  bool resolve_parameters() {
+    try {
+      environment_ = run_environment(plan_, options_);
+      return true;
+    } catch (const introspect::SecretError& error) {
+      board_.run_error(diag::SecretUnresolved(error.reference, error.connection, error.message));
+      for (const TableJob& job : jobs_) board_.skip(job.id, diag::NotStarted(job.plan->address, "a parameter has no value"));
+      return false;
+    }
+  }
+
+  /// Findings of one table stop that table only (DECISIONS 14), or the run where the script says so.
+  void block_tables() {
+    std::string& stopped = context_.stop_reason;
+    for (TableJob& job : jobs_) {
+      auto found = obstacles(*job.sync, *job.plan, options_);
+      if (found.empty()) found = lower_table(job);
+      if (found.empty()) continue;
+      if (job.plan->errors.stop_on_table_failure) stopped = "`" + job.plan->address + "` failed and `on_table_failure = stop`";
+      board_.fail(job.id, std::move(found));
+    }
+    for (TableJob& job : jobs_) {
+      if (board_.state(job.id) == TableState::failed) continue;
+      if (stopped.empty()) {
+        targets_.of(job.sync->target_connection).push_back(&job);
+      } else {
+        board_.skip(job.id, diag::NotStarted(job.plan->address, stopped));
+      }
+    }
+  }
+
+  std::vector<diag::Diagnostic> lower_table(TableJob& job) {
+    try {
+      job.load = lower::load_table(*job.plan, 0);
+      job.read = lower::read_request(*job.plan, environment_);
+      return {};
+    } catch (const std::exception& error) {
+      diag::Diagnostic made = diag::Evaluation(error.what());
+      made.sync = job.sync->name;
+      made.table = job.plan->address;
+      return {std::move(made)};
+    }
+  }
+
+  Outcome outcome() {
+    Outcome ended;
+    ended.summary = board_.finish_run(options_.run_id, context_.interrupt.draining());
+    for (const auto& table : ended.summary.tables) (table.state == TableState::done ? ended.committed : ended.failed) += 1;
+    ended.unreachable = context_.unreachable;
+    ended.refused = context_.refused;
+    return ended;
+  }
+
+  const plan::Plan& plan_;
+  const RunOptions& options_;
+  Board board_;
+  expr::Environment environment_;
+  Sources sources_;
+  RunContext context_;
+  std::deque<TableJob> jobs_;
+  Targets targets_;
+};
+
+}  // namespace
+
+Outcome run(const plan::Plan& plan, const connectors::Registry& registry, const RunOptions& options, Interrupt& interrupt,
+            observe::RunObserver& observer) {
+  return Run(plan, registry, options, interrupt, observer).run();
+}
+
+}  // namespace syncline::exec

@@ -1,0 +1,244 @@
+#include "runtime/exec/target_run.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "compiler/diag/kinds.h"
+#include "runtime/exec/foreign_keys.h"
+#include "runtime/exec/load_steps.h"
+#include "runtime/exec/loaders.h"
+#include "runtime/exec/unit_run.h"
+#include "runtime/exec/units.h"
+#include "runtime/introspect/resolve.h"
+#include "runtime/observe/clock.h"
+#include "stdlib/base/failpoint.h"
+
+namespace syncline::exec {
+namespace {
+
+using connectors::ConnectorError;
+using connectors::ErrorKind;
+
+constexpr std::chrono::milliseconds kTick{100};
+
+connectors::RunIdentity identity(const RunContext& context, const std::vector<TableJob*>& jobs) {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  connectors::RunIdentity made;
+  made.run_id = context.options.run_id;
+  made.sync = jobs.front()->sync->name;
+  made.host = host.data();
+  made.pid = ::getpid();
+  made.started_at = observe::wall_text(context.options.started_at);
+  return made;
+}
+
+bool no_answer(const ConnectorError& error) {
+  return error.kind == ErrorKind::unreachable || error.kind == ErrorKind::auth;
+}
+bool other_run(const ConnectorError& error) {
+  return error.kind == ErrorKind::held || error.kind == ErrorKind::fenced;
+}
+
+std::vector<types::ObjectName> targets(const std::vector<TableJob*>& jobs) {
+  std::vector<types::ObjectName> names;
+  for (const TableJob* job : jobs) names.push_back(job->plan->target);
+  return names;
+}
+
+template <class Number>
+int largest(const std::vector<TableJob*>& jobs, const Number& of) {
+  int most = 1;
+  for (const TableJob* job : jobs) most = std::max(most, of(job->plan->limits));
+  return most;
+}
+
+const connectors::Connector& connector_of(const RunContext& context, const std::string& connection) {
+  const connectors::Connector* found = context.registry.connector(context.plan.connections.at(connection).engine);
+  if (found == nullptr) throw ConnectorError(ErrorKind::unsupported, "this engine is not built");
+  return *found;
+}
+
+}  // namespace
+
+int allowed_sessions(const connectors::Connector& connector, const connectors::ConnectionSpec& spec, int limit) {
+  const int free = connector.open_introspector(spec)->server().free_connections;
+  const int most = std::max(1, limit);
+  return free > 0 ? std::clamp(free / 2, 1, most) : most;
+}
+
+TargetRun::TargetRun(RunContext& context, std::string connection, std::vector<TableJob*> jobs)
+    : context_(context), connection_(std::move(connection)), jobs_(std::move(jobs)) {}
+
+void TargetRun::execute() noexcept {
+  try {
+    if (stopped_before()) return;
+    prepare();
+    prepare_sources();
+    if (!jobs_.empty()) execute_with_state();
+  } catch (const introspect::SecretError& error) {
+    context_.unreachable |= !context_.board.any_started();
+    refuse(error.connection, diag::SecretUnresolved(error.reference, error.connection, error.message), jobs_);
+  } catch (const ConnectorError& error) {
+    refuse_all(error);
+  } catch (const std::exception& error) {
+    refuse(connection_, describe_unexpected(error.what(), {}), jobs_);
+  }
+}
+
+/// A signal or a failed table ended the run while an earlier target was worked on.
+bool TargetRun::stopped_before() {
+  if (context_.stop_reason.empty() && !context_.interrupt.draining()) return false;
+  const std::string reason = context_.interrupt.draining() ? "the run was interrupted" : context_.stop_reason;
+  for (const TableJob* job : jobs_) context_.board.skip(job->id, diag::NotStarted(job->plan->address, reason));
+  return true;
+}
+
+void TargetRun::prepare() {
+  connector_ = &connector_of(context_, connection_);
+  spec_ = introspect::resolve(context_.plan.connections.at(connection_));
+}
+
+/// Opens each source once; tables of one that does not answer are given up, the others go on.
+void TargetRun::prepare_sources() {
+  std::map<std::string, std::vector<TableJob*>> by_source;
+  for (TableJob* job : jobs_) by_source[job->sync->source_connection].push_back(job);
+  for (const auto& [name, jobs] : by_source) {
+    if (context_.sources.has(name)) continue;
+    try {
+      Sources::Source source;
+      source.connector = &connector_of(context_, name);
+      source.spec = introspect::resolve(context_.plan.connections.at(name));
+      const int limit = largest(jobs, [](const plan::Limits& limits) { return limits.source_connections; });
+      source.sessions = allowed_sessions(*source.connector, source.spec, limit);
+      context_.sources.add(name, std::move(source));
+    } catch (const ConnectorError& error) {
+      context_.unreachable |= no_answer(error) && !context_.board.any_started();
+      refuse(name, describe(error, Where{"", "", "", name, Side::source}), jobs);
+    } catch (const introspect::SecretError& error) {
+      context_.unreachable |= !context_.board.any_started();
+      refuse(name, diag::SecretUnresolved(error.reference, error.connection, error.message), jobs);
+    }
+  }
+  for (TableJob* job : jobs_) {
+    if (context_.sources.has(job->sync->source_connection))
+      job->read.naive_timezone = context_.sources.source(job->sync->source_connection).spec.timezone;
+  }
+  jobs_.erase(std::remove_if(jobs_.begin(), jobs_.end(),
+                             [this](const TableJob* job) { return !context_.sources.has(job->sync->source_connection); }),
+              jobs_.end());
+}
+
+void TargetRun::execute_with_state() {
+  StateSession state(*connector_, spec_, identity(context_, jobs_), context_.options.wait);
+  create_and_adopt(state);
+  take_epochs(state);
+  apply_schemas(state);
+  load(state);
+  if (!context_.interrupt.draining())
+    add_foreign_keys(jobs_, connector_->info().capabilities.foreign_keys_inline, context_, state);
+  failpoint("cleanup.before");
+  state.end();
+}
+
+void TargetRun::create_and_adopt(StateSession& state) {
+  std::set<std::string> containers;
+  std::vector<types::TableSchema> adopted;
+  for (const TableJob* job : jobs_) {
+    containers.insert(job->sync->create_containers.begin(), job->sync->create_containers.end());
+    if (job->plan->needs_adoption && job->plan->existing) adopted.push_back(*job->plan->existing);
+  }
+  state.with([&](connectors::TargetState& open) {
+    if (!containers.empty()) open.create_containers({containers.begin(), containers.end()});
+    if (!adopted.empty()) open.adopt(adopted);
+    remember_target_rows(open);
+  });
+}
+
+void TargetRun::remember_target_rows(connectors::TargetState& state) {
+  std::map<types::ObjectName, std::int64_t> rows;
+  for (const auto& managed : state.managed(targets(jobs_))) rows[managed.name] = managed.rows;
+  for (TableJob* job : jobs_) {
+    const auto known = rows.find(job->plan->target);
+    if (known == rows.end() || !job->plan->existing) continue;
+    job->target_rows = known->second >= 0 ? known->second : job->plan->existing->row_estimate;
+  }
+}
+
+void TargetRun::take_epochs(StateSession& state) {
+  std::string plans;
+  for (const TableJob* job : jobs_) plans += job->load.plan_hash;
+  const auto epochs = state.with([&](connectors::TargetState& open) { return open.take_epochs(targets(jobs_), plans); });
+  for (std::size_t at = 0; at < jobs_.size(); ++at) jobs_[at]->load.epoch = epochs.at(at);
+}
+
+std::vector<TableJob*> TargetRun::waiting(bool schema_only) const {
+  std::vector<TableJob*> found;
+  for (TableJob* job : jobs_) {
+    if (job->plan->schema_only == schema_only) found.push_back(job);
+  }
+  return found;
+}
+
+void TargetRun::apply_schemas(StateSession& state) {
+  for (TableJob* job : waiting(true)) {
+    if (context_.interrupt.draining()) {
+      context_.board.skip(job->id, describe_stop(Stop::drain, *job, {}));
+      continue;
+    }
+    context_.board.start(job->id, 1);
+    try {
+      state.with([&](connectors::TargetState& open) { open.apply_schema(job->load); });
+      job->committed = true;
+      context_.board.finish(job->id, "schema", {});
+    } catch (const ConnectorError& error) {
+      context_.board.fail(job->id, {describe(error, where(*job, Side::target))});
+    }
+  }
+}
+
+void TargetRun::load(StateSession& state) {
+  const std::vector<TableJob*> loads = waiting(false);
+  if (loads.empty()) return;
+  const connectors::Capabilities& able = connector_->info().capabilities;
+  const int target_limit = largest(loads, [](const plan::Limits& limits) { return limits.target_connections; });
+  int parallel = largest(loads, [](const plan::Limits& limits) { return limits.parallel_tables; });
+  parallel = std::min(parallel, allowed_sessions(*connector_, spec_, target_limit));
+  if (able.max_parallel_loads > 0) parallel = std::min(parallel, able.max_parallel_loads);
+
+  Loaders loaders(*connector_, spec_, state.identity());
+  LoadSteps steps(context_, state, loaders, spec_.stall_timeout);
+  for (const TableJob* job : loads) context_.sources.expect(*job);
+  std::deque<schedule::Step> waiting_steps;
+  for (Unit& unit : make_units(loads, {able.tables_per_transaction, parallel}))
+    waiting_steps.push_back(steps.add(std::move(unit)));
+  schedule::run(std::move(waiting_steps), static_cast<std::size_t>(parallel), kTick, steps);
+}
+
+/// One error for the connection, and every table of it that is not finished was not started.
+void TargetRun::refuse(const std::string& connection, diag::Diagnostic diagnostic, const std::vector<TableJob*>& jobs) {
+  diagnostic.connection = connection;
+  context_.board.run_error(std::move(diagnostic));
+  for (const TableJob* job : jobs) {
+    const observe::TableState state = context_.board.state(job->id);
+    if (state == observe::TableState::done || state == observe::TableState::failed || state == observe::TableState::skipped)
+      continue;
+    diag::Diagnostic why = diag::NotStarted(job->plan->address, "connection `" + connection + "` cannot be used");
+    why.sync = job->sync->name;
+    why.table = job->plan->address;
+    why.connection = connection;
+    context_.board.skip(job->id, std::move(why));
+  }
+}
+
+void TargetRun::refuse_all(const ConnectorError& error) {
+  context_.unreachable |= no_answer(error) && !context_.board.any_started();
+  context_.refused |= other_run(error);
+  refuse(connection_, describe(error, Where{"", "", connection_, connection_, Side::target}), jobs_);
+}
+
+}  // namespace syncline::exec
