@@ -21,6 +21,7 @@ struct Options {
   std::map<std::string, std::string> parameters;     ///< --param n=v
   std::vector<std::string> select;                   ///< "sync:NAME", "table:PATTERN"; all must hold per kind
   bool full = false;                                 ///< run --full
+  bool adopt = false;                                ///< run --adopt: existing tables may be taken over (no SY8004)
   std::map<std::string, diag::Severity> severities;  ///< [lint] of syncline.toml
   /// now() of the run, microseconds since 2000-01-01 UTC: :started_at and friends at plan time are the caller's.
   std::int64_t started_at = 0;

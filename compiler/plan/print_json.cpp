@@ -1,0 +1,164 @@
+#include <nlohmann/json.hpp>
+
+#include "compiler/plan/print.h"
+#include "compiler/plan/summary.h"
+#include "stdlib/base/text.h"
+#include "stdlib/types/value.h"
+
+namespace syncline::plan {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Ddl = std::function<std::vector<std::string>(const Sync&, const Table&)>;
+
+const char* to_string(expr::ColumnRecipe::Kind kind) {
+  switch (kind) {
+    case expr::ColumnRecipe::Kind::pass:
+      return "pass";
+    case expr::ColumnRecipe::Kind::convert:
+      return "convert";
+    case expr::ColumnRecipe::Kind::constant:
+      return "constant";
+    case expr::ColumnRecipe::Kind::expression:
+      return "expression";
+  }
+  return "pass";
+}
+
+Json name_json(const types::ObjectName& name) {
+  Json json;
+  if (!name.container.empty()) json["container"] = name.container;
+  json["table"] = name.table;
+  return json;
+}
+
+Json finding_json(const diag::Diagnostic& finding) {
+  Json json;
+  json["code"] = diag::info(finding.code).text;
+  json["name"] = diag::info(finding.code).name;
+  json["severity"] = diag::to_string(finding.severity);
+  json["message"] = finding.message;
+  json["column"] = finding.column;
+  json["help"] = finding.help;
+  return json;
+}
+
+Json column_json(const Table& table, const ColumnMapping& mapping) {
+  const expr::ColumnRecipe& recipe = mapping.recipe;
+  const types::Column* source = mapping.source_column.empty() ? nullptr : table.source_schema.find_column(mapping.source_column);
+  const types::Column* target = table.target_schema.find_column(recipe.target_column);
+  Json json;
+  json["source"] = mapping.source_column.empty() ? Json() : Json(mapping.source_column);
+  json["source_type"] = source ? Json(source->native.text) : Json();
+  json["target"] = recipe.target_column;
+  json["target_type"] = target ? Json(target->native.text) : Json();
+  json["logical"] = types::to_string(recipe.to);
+  json["nullable"] = target ? target->nullable : recipe.nullable;
+  json["how"] = to_string(recipe.kind);
+  if (recipe.kind == expr::ColumnRecipe::Kind::constant) json["value"] = types::to_text(recipe.constant);
+  if (recipe.expression) json["value"] = expr::to_text(*recipe.expression);
+  if (!mapping.note.empty()) json["note"] = mapping.note;
+  return json;
+}
+
+Json index_json(const types::Index& index) {
+  Json json;
+  json["name"] = index.name;
+  json["unique"] = index.unique;
+  json["columns"] = Json::array();
+  for (const types::IndexColumn& column : index.columns) json["columns"].push_back(column.name);
+  return json;
+}
+
+Json foreign_key_json(const types::ForeignKey& key) {
+  Json json;
+  json["name"] = key.name;
+  json["columns"] = key.columns;
+  json["references"] = name_json(key.referenced);
+  json["referenced_columns"] = key.referenced_columns;
+  return json;
+}
+
+void add_shape(const Table& table, Json* json) {
+  (*json)["columns"] = Json::array();
+  for (const ColumnMapping& mapping : table.columns) (*json)["columns"].push_back(column_json(table, mapping));
+  (*json)["add_columns"] = Json::array();
+  for (const int index : table.add_columns)
+    (*json)["add_columns"].push_back(table.target_schema.columns[static_cast<std::size_t>(index)].name);
+  (*json)["primary_key"] = table.target_schema.primary_key.columns;
+  (*json)["key"] = table.key;
+  (*json)["indexes"] = Json::array();
+  for (const types::Index& index : table.target_schema.indexes) (*json)["indexes"].push_back(index_json(index));
+  (*json)["foreign_keys"] = Json::array();
+  for (const types::ForeignKey& key : table.foreign_keys) (*json)["foreign_keys"].push_back(foreign_key_json(key));
+}
+
+Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
+  Json json;
+  json["address"] = table.address;
+  json["source"] = name_json(table.source);
+  json["target"] = name_json(table.target);
+  json["action"] = plan::to_string(table.action);
+  json["mode"] = types::to_string(table.mode);
+  json["schema_only"] = table.schema_only;
+  json["publish"] = types::to_string(table.publish);
+  json["staging"] = types::to_string(table.staging);
+  json["relay"] = table.relay;
+  json["exists"] = table.existing.has_value();
+  json["managed"] = table.managed;
+  json["needs_adoption"] = table.needs_adoption;
+  json["snapshot_group"] = table.snapshot_group;
+  json["consistency"] = types::to_string(table.consistency);
+  json["verify"] = types::to_string(table.verify);
+  json["estimated_rows"] = table.source_schema.row_estimate < 0 ? Json() : Json(table.source_schema.row_estimate);
+  json["estimated_bytes"] = table.source_schema.byte_estimate < 0 ? Json() : Json(table.source_schema.byte_estimate);
+  json["filter"] = table.filter                  ? Json(expr::to_text(*table.filter))
+                   : table.native_filter.empty() ? Json()
+                                                 : Json(table.native_filter);
+  json["reasons"] = table.reasons;
+  add_shape(table, &json);
+  json["findings"] = Json::array();
+  for (const diag::Diagnostic& finding : table.findings) json["findings"].push_back(finding_json(finding));
+  if (ddl && table.action != Action::blocked) json["ddl"] = ddl(sync, table);
+  return json;
+}
+
+Json sync_json(const Plan& plan, const Sync& sync, const Ddl& ddl) {
+  Json json;
+  json["name"] = sync.name;
+  json["source"] = connection_text(plan, sync.source_connection);
+  json["target"] = connection_text(plan, sync.target_connection);
+  json["create_containers"] = sync.create_containers;
+  json["excluded"] = Json::array();
+  for (const types::ObjectName& name : sync.excluded) json["excluded"].push_back(types::to_string(name));
+  json["noted"] = sync.noted;
+  json["tables"] = Json::array();
+  for (const Table& table : sync.tables) json["tables"].push_back(table_json(sync, table, ddl));
+  return json;
+}
+
+Json summary_json(const Plan& plan) {
+  const Summary summary = summarize(plan);
+  Json json;
+  json["tables"] = summary.tables;
+  for (const Action action : {Action::create, Action::replace, Action::append, Action::merge, Action::schema, Action::blocked}) {
+    const auto found = summary.actions.find(action);
+    json[plan::to_string(action)] = found == summary.actions.end() ? 0 : found->second;
+  }
+  json["errors"] = summary.errors;
+  json["warnings"] = summary.warnings;
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const Plan& plan, const Ddl& ddl) {
+  Json json;
+  json["version"] = plan.version;
+  json["syncs"] = Json::array();
+  for (const Sync& sync : plan.syncs) json["syncs"].push_back(sync_json(plan, sync, ddl));
+  json["summary"] = summary_json(plan);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace syncline::plan

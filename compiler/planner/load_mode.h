@@ -1,0 +1,16 @@
+#pragma once
+#include "compiler/planner/work.h"
+
+namespace syncline::planner {
+
+/// Write mode, what happens to an existing table, adoption and the way of publishing (DECISIONS 2, 8, 9, 18). Before types are
+/// decided, because a kept table's columns decide over them. Finds SY8004.
+void decide_load(Context& context, SyncWork& sync, Work& work);
+
+/// Limits, errors, verification, staging and relay, once the columns are known (DECISIONS 35). Finds SY5013.
+void decide_movement(SyncWork& sync, Work& work);
+
+/// Tables joined by foreign keys are read from one snapshot (DECISIONS 3). `next_group` goes up by the groups made.
+void decide_snapshot_groups(SyncWork& sync, int* next_group);
+
+}  // namespace syncline::planner

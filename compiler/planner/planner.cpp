@@ -1,0 +1,181 @@
+#include "compiler/planner/planner.h"
+
+#include <algorithm>
+
+#include "compiler/planner/column_types.h"
+#include "compiler/planner/columns.h"
+#include "compiler/planner/containers.h"
+#include "compiler/planner/existing.h"
+#include "compiler/planner/keys.h"
+#include "compiler/planner/load_mode.h"
+#include "compiler/planner/match.h"
+#include "compiler/planner/naming.h"
+#include "compiler/planner/shape.h"
+
+namespace syncline::planner {
+namespace {
+
+void report_unavailable(Context& context, const catalog::Unavailable& problem) {
+  diag::Diagnostic found = diag::CannotConnect(problem.connection, problem.message).for_connection(problem.connection);
+  if (!problem.help.empty()) found.help.push_back(problem.help);
+  context.script.emit(std::move(found));
+}
+
+Endpoint open(Context& context, const bound::Connection& connection) {
+  Endpoint end;
+  end.connection = &connection;
+  end.engine = connection.engine;
+  end.catalog = &context.catalogs.catalog(connection.plan.name);
+  end.server = end.catalog->server();
+  return end;
+}
+
+/// Clauses that this version cannot do: each once, for the whole script (DECISIONS 19).
+void report_not_built(Context& context, const bound::Policy& policy) {
+  for (const bound::NotBuilt& clause : policy.not_built) context.script.emit(diag::NotBuilt(clause.what).at(clause.span));
+}
+
+bool engines_built(Context& context, const bound::Sync& sync) {
+  for (const bound::Connection* connection : {sync.source, sync.target}) {
+    if (connection && connection->engine && connection->engine->built) continue;
+    if (connection) context.script.emit(diag::NotBuilt("engine `" + connection->plan.engine + "`").at(connection->span));
+    return false;
+  }
+  return true;
+}
+
+void collect_notes(const bound::Policy& policy, plan::Sync* plan) {
+  for (const std::string& note : policy.noted) {
+    if (std::find(plan->noted.begin(), plan->noted.end(), note) == plan->noted.end()) plan->noted.push_back(note);
+  }
+}
+
+std::optional<SyncWork> start_sync(Context& context, const bound::Sync& bound) {
+  report_not_built(context, bound.policy);
+  if (!engines_built(context, bound)) return std::nullopt;
+  SyncWork sync;
+  sync.bound = &bound;
+  sync.plan.name = bound.name;
+  sync.plan.source_connection = bound.source->plan.name;
+  sync.plan.target_connection = bound.target->plan.name;
+  collect_notes(bound.policy, &sync.plan);
+  try {
+    sync.source = open(context, *bound.source);
+    sync.target = open(context, *bound.target);
+    match_tables(context, sync);
+    name_targets(context, sync);
+    find_existing(sync);
+  } catch (const catalog::Unavailable& problem) {
+    report_unavailable(context, problem);
+    return std::nullopt;
+  }
+  for (Work& work : sync.tables) {
+    report_not_built(context, work.policy);
+    collect_notes(work.policy, &sync.plan);
+  }
+  return sync;
+}
+
+template <class Act>
+void each_table(SyncWork& sync, const Act& act) {
+  for (Work& work : sync.tables) {
+    if (!work.unplanned) act(work);
+  }
+}
+
+void shape_table(SyncWork& sync, Work& work) {
+  if (keeps_table(work)) {
+    bind_existing(sync, work);
+  } else {
+    shape_new_table(sync, work);
+  }
+  make_recipes(work);
+}
+
+void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_group) {
+  collect_foreign_keys(sync);
+  each_table(sync, [&](Work& work) {
+    decide_load(context, sync, work);
+    draft_columns(context, sync, work);
+    mark_keys(work);
+  });
+  decide_key_classes(sync);
+  each_table(sync, [&](Work& work) { decide_types(context, sync, work); });
+  each_table(sync, [&](Work& work) {
+    shape_table(sync, work);
+    plan_keys(context, sync, work, names);
+    plan_filter(context, sync, work);
+  });
+  plan_foreign_keys(sync, names);
+  each_table(sync, [&](Work& work) { decide_movement(sync, work); });
+  decide_snapshot_groups(sync, next_group);
+  plan_containers(sync);
+}
+
+plan::Sync finished(SyncWork& sync) {
+  for (Work& work : sync.tables) {
+    if (!work.selected) continue;
+    if (work.blocked()) work.plan.action = plan::Action::blocked;
+    sync.plan.tables.push_back(std::move(work.plan));
+  }
+  return std::move(sync.plan);
+}
+
+void reserve_tables(std::map<std::string, NameSpace>* spaces, const SyncWork& sync) {
+  const auto space = spaces->emplace(sync.target.connection->plan.name, NameSpace(*sync.target.engine)).first;
+  for (const Work& work : sync.tables) space->second.reserve(work.plan.target.container, work.plan.target.table);
+}
+
+void check_selection(Context& context, const std::vector<SyncWork>& syncs) {
+  if (context.unit.select_tables.empty() || syncs.empty()) return;
+  for (const SyncWork& sync : syncs) {
+    if (std::any_of(sync.tables.begin(), sync.tables.end(), [](const Work& work) { return work.selected; })) return;
+  }
+  for (const std::string& pattern : context.unit.select_tables)
+    context.script.emit(diag::SelectMatchesNothing("table:" + pattern));
+}
+
+plan::Plan frame(const bound::Unit& unit) {
+  plan::Plan plan;
+  plan.script_fingerprint = unit.fingerprint;
+  for (const auto& [name, parameter] : unit.parameters) {
+    if (!parameter.secret_reference.empty()) {
+      plan.secret_parameters[name] = parameter.secret_reference;
+    } else {
+      plan.parameters[name] = parameter.value;
+    }
+  }
+  return plan;
+}
+
+}  // namespace
+
+plan::Plan make_plan(const bound::Unit& unit, const connectors::Registry& registry, catalog::CatalogProvider& catalogs,
+                     const compiler::Options& options, diag::Sink& sink) {
+  ScriptFindings script(sink);
+  Context context{unit, registry, catalogs, options, script};
+  plan::Plan plan = frame(unit);
+  std::vector<SyncWork> syncs;
+  for (const bound::Sync& bound : unit.syncs) {
+    if (auto sync = start_sync(context, bound)) syncs.push_back(std::move(*sync));
+  }
+  check_selection(context, syncs);
+  std::map<std::string, NameSpace> spaces;
+  for (const SyncWork& sync : syncs) reserve_tables(&spaces, sync);
+  try {
+    find_collisions(context, syncs);
+  } catch (const catalog::Unavailable& problem) {
+    report_unavailable(context, problem);
+  }
+  int next_group = 1;
+  for (SyncWork& sync : syncs) {
+    plan_sync(context, sync, &spaces.at(sync.target.connection->plan.name), &next_group);
+    for (const Endpoint* end : {&sync.source, &sync.target}) plan.connections[end->connection->plan.name] = end->connection->plan;
+    if (plan.syncs.empty()) plan.source_timezone = sync.source.connection->timezone;
+    plan.syncs.push_back(finished(sync));
+  }
+  script.flush();
+  return plan;
+}
+
+}  // namespace syncline::planner

@@ -1,0 +1,122 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/analyze/analyze.h"
+#include "compiler/bound/bound.h"
+#include "compiler/catalog/catalog.h"
+#include "compiler/diag/kinds.h"
+#include "compiler/pipeline.h"
+#include "compiler/plan/plan.h"
+#include "compiler/planner/type_mapping.h"
+
+/// What the planner knows while it works. Each step of planner.cpp fills a part; nothing here outlives make_plan.
+namespace syncline::planner {
+
+/// One side of a sync: its connection with what its server says.
+struct Endpoint {
+  const bound::Connection* connection = nullptr;
+  const connectors::EngineInfo* engine = nullptr;
+  catalog::Catalog* catalog = nullptr;
+  connectors::ServerInfo server;
+
+  [[nodiscard]] std::string name() const { return std::string(engine->name); }
+  [[nodiscard]] const connectors::Capabilities& can() const { return engine->capabilities; }
+};
+
+/// A column on its way: where its cells come from and what it becomes.
+struct Draft {
+  int source = -1;                           ///< index in Work::source.columns; -1: added
+  std::string name;                          ///< in the target
+  expr::ExprPtr expression;                  ///< SET, MASK, ADD
+  std::optional<ast::TypeRef> written;       ///< CAST or ADD type
+  source::Span span;                         ///< of the rule that wrote it
+  bool nullified = false;                    ///< MASK nullify: loses NOT NULL
+  bool rewritten = false;                    ///< SET or MASK: values differ from the source's
+  std::optional<types::LogicalType> wanted;  ///< decided by the planner (foreign-key class, key length, row size)
+  MappedType type;
+  types::Column target;
+  std::string note;
+  bool key = false;     ///< part of a primary, unique or foreign key
+  bool failed = false;  ///< has a finding; left out of what follows
+};
+
+/// One table while it is planned.
+struct Work {
+  plan::Table plan;
+  bound::Policy policy;
+  analyze::NameContext names;
+  types::TableSchema source;  ///< logical types filled
+  std::vector<Draft> drafts;
+  std::optional<types::TableSchema> existing;
+  bool existing_is_view = false;
+  std::vector<types::ForeignKey> source_keys;  ///< foreign keys whose both ends are in this sync (source names)
+  bool selected = true;
+  bool unplanned = false;  ///< nothing more to decide (unreadable, say)
+
+  void reason(std::string sentence) { plan.reasons.push_back(std::move(sentence)); }
+  [[nodiscard]] bool blocked() const;
+  [[nodiscard]] Draft* draft_of(std::string_view source_column);  ///< by source name; null: not copied
+  [[nodiscard]] Draft* draft_named(std::string_view target_column);
+};
+
+struct SyncWork {
+  const bound::Sync* bound = nullptr;
+  Endpoint source;
+  Endpoint target;
+  std::vector<Work> tables;  ///< by source name
+  plan::Sync plan;
+  const bound::TypeMapping* mapping_of(const Work& work, const bound::Unit& unit) const;
+  [[nodiscard]] bool same_engine() const { return source.engine->name == target.engine->name; }
+  [[nodiscard]] Work* table(const types::ObjectName& source_name);
+};
+
+/// Findings of the script: each once, however many tables meet it; a column missing in some tables only becomes SY5004.
+class ScriptFindings {
+ public:
+  explicit ScriptFindings(diag::Sink& sink) : sink_(sink) {}
+  void emit(diag::Diagnostic diagnostic);
+  /// Hands over what one rule said about one table: findings of the script here, findings of the table to `work`.
+  void route(const diag::Sink& local, const source::Span& rule, const std::string& sync, Work& work);
+  /// Counts a rule as looked at for a table (even when nothing was found).
+  void flush();
+
+ private:
+  struct Misses {
+    diag::Diagnostic first;
+    std::vector<std::string> tables;
+    std::string column;
+  };
+  using Place = std::tuple<source::SourceId, std::uint32_t, std::uint32_t>;
+  static Place place(const source::Span& span) { return {span.source, span.begin, span.end}; }
+  diag::Sink& sink_;
+  std::set<std::pair<int, std::string>> seen_;
+  std::map<Place, std::uint64_t> looked_at_;
+  std::map<std::pair<Place, std::string>, Misses> misses_;
+};
+
+/// Everything that the steps share.
+struct Context {
+  const bound::Unit& unit;
+  const connectors::Registry& registry;
+  catalog::CatalogProvider& catalogs;
+  const compiler::Options& options;
+  ScriptFindings& script;
+};
+
+/// Adds a finding to a table, addressed.
+void finding(const SyncWork& sync, Work& work, diag::Diagnostic diagnostic);
+
+/// Names by a case rule: what makes two names one.
+std::string fold(std::string_view name, connectors::NameCase rule);
+std::string fold(const types::ObjectName& name, connectors::NameCase rule);
+
+/// Why an engine refuses this identifier for its length ("`x` is 71 bytes, postgres takes 63"), or empty.
+std::string too_long(std::string_view name, const connectors::EngineInfo& engine);
+/// The name cut to the engine's limit with a hash of the whole, when it is too long.
+std::string shortened(const std::string& name, const connectors::EngineInfo& engine);
+
+}  // namespace syncline::planner
