@@ -2,7 +2,7 @@
 # A private MariaDB and PostgreSQL for tests, on free loopback ports and in a directory of their own.
 #   servers.sh start DIR    starts both (again: does nothing), writes DIR/env with their addresses
 #   servers.sh stop DIR     stops what start started, by pid, and removes DIR
-# Speed over durability: nothing here outlives the tests.
+# Speed over durability, as nothing here outlives the tests; SYNCLINE_DURABLE=1 keeps fsync and larger caches, for benchmarks.
 set -euo pipefail
 command=${1:?start or stop}
 dir=${2:?a directory}
@@ -23,13 +23,14 @@ start_postgres() {
 port=$port
 listen_addresses='127.0.0.1'
 unix_socket_directories=''
-fsync=off
-full_page_writes=off
-synchronous_commit=off
-shared_buffers=256MB
-max_wal_size=4GB
+max_wal_size=8GB
 max_connections=80
 C
+  if [ -n "${SYNCLINE_DURABLE:-}" ]; then
+    printf "shared_buffers=2GB\nmaintenance_work_mem=512MB\n"
+  else
+    printf "shared_buffers=256MB\nfsync=off\nfull_page_writes=off\nsynchronous_commit=off\n"
+  fi >>"$data/postgresql.conf"
   (cd / && as_postgres "$bin/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 start) >/dev/null || { tail -n 20 "$data/server.log" >&2; exit 1; }
   echo "PG_PORT=$port" >>"$dir/env"
 }
@@ -38,10 +39,12 @@ start_mariadb() {
   local data=$dir/my port user
   alive "$dir/my.pid" && return
   port=$(free_port) user=$(id -un)
+  local speed=(--innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-buffer-pool-size=512M --innodb-log-file-size=512M)
+  [ -z "${SYNCLINE_DURABLE:-}" ] || speed=(--innodb-buffer-pool-size=4G --innodb-log-file-size=4G --innodb-io-capacity=10000)
   mariadb-install-db --no-defaults --user="$user" --datadir="$data" --auth-root-authentication-method=normal --skip-test-db >"$dir/install.log" 2>&1 || { tail "$dir/install.log" >&2; exit 1; }
   setsid mariadbd --no-defaults --user="$user" --datadir="$data" --port="$port" --bind-address=127.0.0.1 --socket="$dir/my.sock" \
     --pid-file="$dir/my.pid" --log-error="$dir/my.err" --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci --sql-mode='' \
-    --local-infile=1 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-buffer-pool-size=512M --innodb-log-file-size=512M \
+    --local-infile=1 "${speed[@]}" \
     --max-allowed-packet=128M --skip-log-bin --max-connections=100 </dev/null >/dev/null 2>&1 &
   for _ in $(seq 120); do
     mariadb-admin --no-defaults -S "$dir/my.sock" -uroot ping >/dev/null 2>&1 && break
