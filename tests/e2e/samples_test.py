@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Every numbered sample runs; all samples are formatted and check without errors or warnings."""
+import shutil
+import subprocess
+
+from lab import ROOT, Lab, expect, main, open_sqlite
+
+SAMPLES = sorted((ROOT / "samples").glob("[0-9]*.sync"))
+
+
+def sample_lab(lab):
+    shutil.copytree(ROOT / "samples", lab.folder / "samples")
+    with open(ROOT / "samples/quickstart/shop.sql") as script:
+        subprocess.run(["sqlite3", "-bail", lab.folder / "samples/shop.db"], stdin=script, check=True)
+    lab.folder = lab.folder / "samples"
+
+
+def make_test(sample):
+    def test():
+        with Lab("sample") as lab:
+            sample_lab(lab)
+            with lab.postgres("postgres").cursor() as cursor:
+                cursor.execute("DROP DATABASE IF EXISTS dw WITH (FORCE)")
+                cursor.execute("CREATE DATABASE dw")
+            lab.postgres_databases.append("dw")
+            lab.mysql_databases += ["shop", "dw"]
+            with lab.mysql().cursor() as cursor:
+                cursor.execute("CREATE OR REPLACE USER loader@'127.0.0.1' IDENTIFIED BY 'canary-loader'")
+                cursor.execute("GRANT ALL ON *.* TO loader@'127.0.0.1'")
+            env = {"PII_SALT": "canary-salt", "MYSQL_DW_PASSWORD": "canary-loader"}
+            ports = ["--param", f"mysql_port={lab.settings['MY_PORT']}", "--param", f"postgres_port={lab.settings['PG_PORT']}"]
+            for command in ("plan", "run", "run"):
+                done = lab.syncline(command, sample.name, *ports, env=env)
+                expect("canary" not in done.stdout + done.stderr, f"{command} prints a secret")
+            check_content(lab, sample.name)
+    test.__name__ = sample.stem
+    return test
+
+
+def check_content(lab, name):
+    if name.startswith("01"):
+        connection = open_sqlite(lab.folder / "copy.db")
+        expect(connection.execute("SELECT count(*) FROM order_line").fetchone()[0] == 40001, "order_line")
+    if name.startswith("02"):
+        with lab.postgres("dw").cursor() as cursor:
+            cursor.execute("SELECT count(*), count(DISTINCT order_id) FROM shop.order_line")
+            expect(cursor.fetchone() == (40001, 20000), "order_line")
+            cursor.execute("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND connamespace = 'shop'::regnamespace")
+            expect(cursor.fetchone()[0] == 14, "foreign keys")
+
+
+def samples_are_formatted_and_clean():
+    with Lab("samples") as lab:
+        sample_lab(lab)
+        lab.syncline("fmt", "--check", ".")
+        for script in SAMPLES + sorted((ROOT / "samples/language").glob("[0-9]*.sync")) + [ROOT / "samples/quickstart/shop.sync"]:
+            lab.syncline("check", script.relative_to(ROOT / "samples"), "--deny", "warnings")
+
+
+main([make_test(sample) for sample in SAMPLES] + [samples_are_formatted_and_clean], "samples")
