@@ -87,6 +87,10 @@ SqlText ConditionWriter::concat(const SqlText& left, const SqlText& right) const
   return fill("({1} || {2})", {left, right});
 }
 
+SqlText ConditionWriter::arithmetic(char op, const SqlText& left, const SqlText& right, const LogicalType* /*type*/) const {
+  return fill(std::string("({1} ") + op + " {2})", {left, right});
+}
+
 SqlText ConditionWriter::divide(const SqlText& left, const SqlText& right) const {
   return fill("({1} / {2})", {left, right});
 }
@@ -145,11 +149,15 @@ SqlText ConditionWriter::render_comparison(const Expr& node) const {
 
 SqlText ConditionWriter::render_in(const Expr& node) const {
   const LogicalType* type = column_type_of(*node.args.at(0));
-  SqlText out = fill(node.negated ? "({1} NOT IN (" : "({1} IN (", {render(*node.args[0], nullptr)});
-  for (std::size_t i = 1; i < node.args.size(); ++i) {
-    if (i > 1) out.text += ", ";
-    append(out, render(*node.args[i], type));
-  }
+  std::vector<SqlText> items;
+  for (std::size_t i = 1; i < node.args.size(); ++i) items.push_back(render(*node.args[i], type));
+  return in_list(render(*node.args[0], nullptr), items, node.negated, type);
+}
+
+SqlText ConditionWriter::in_list(const SqlText& operand, const std::vector<SqlText>& items, bool negated,
+                                 const LogicalType* /*type*/) const {
+  SqlText out = fill(negated ? "({1} NOT IN (" : "({1} IN (", {operand});
+  append(out, fill("{*}", items));
   out.text += "))";
   return out;
 }

@@ -38,12 +38,19 @@ class ConditionWriter {
   [[nodiscard]] virtual bool has_trunc() const { return false; }
   /// CAST; `node.cast_to` is the type. Default: unsupported.
   [[nodiscard]] virtual SqlText cast(const SqlText& operand, const expr::Expr& node) const;
-  [[nodiscard]] virtual SqlText concat(const SqlText& left, const SqlText& right) const;                   ///< `({1} || {2})`
+  [[nodiscard]] virtual SqlText concat(const SqlText& left, const SqlText& right) const;  ///< `({1} || {2})`
+  /// `({1} + {2})`, op one of `+ - *`; `type`: of the column behind an operand, or null.
+  [[nodiscard]] virtual SqlText arithmetic(char op, const SqlText& left, const SqlText& right,
+                                           const types::LogicalType* type) const;
   [[nodiscard]] virtual SqlText divide(const SqlText& left, const SqlText& right) const;                   ///< `({1} / {2})`
   [[nodiscard]] virtual SqlText like(const SqlText& operand, const SqlText& pattern, bool negated) const;  ///< … ESCAPE '\'
   /// A comparison, op one of `= <> < <= > >=`; `left_type`/`right_type`: column types behind the operands, or null.
   [[nodiscard]] virtual SqlText compare(std::string_view op, const SqlText& left, const SqlText& right,
                                         const types::LogicalType* left_type, const types::LogicalType* right_type) const;
+
+  /// `operand [NOT] IN (items)`; `type`: of the column behind the operand, or null.
+  [[nodiscard]] virtual SqlText in_list(const SqlText& operand, const std::vector<SqlText>& items, bool negated,
+                                        const types::LogicalType* type) const;
 
   [[nodiscard]] const Dialect& dialect() const { return dialect_; }
   [[nodiscard]] const std::string& naive_timezone() const { return naive_timezone_; }

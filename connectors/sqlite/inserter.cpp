@@ -1,0 +1,118 @@
+#include "connectors/sqlite/inserter.h"
+
+#include <algorithm>
+
+#include "connectors/sql/lists.h"
+#include "connectors/sqlite/dialect.h"
+#include "connectors/sqlite/relay.h"
+#include "stdlib/base/text.h"
+
+namespace syncline::connectors::sqlite {
+namespace {
+
+constexpr std::size_t kParameters = 128;  // more rows per statement measure no faster
+
+const types::Column& load_column(const LoadTable& table, std::size_t cell) {
+  return table.desired.columns.at(static_cast<std::size_t>(table.load_columns.at(cell)));
+}
+
+}  // namespace
+
+Inserter::Inserter(const Database& database, const LoadTable& table, const std::string& staging) : table_(table) {
+  const std::size_t columns = table.load_columns.size();
+  for (std::size_t i = 0; i < columns; ++i) encoders_.emplace_back(load_column(table, i), table.policies);
+  rows_per_statement_ = std::max<std::size_t>(1, kParameters / columns);
+  scratch_.resize(rows_per_statement_ * columns * ColumnEncoder::kScratch);
+  many_.emplace(prepare(database, staging, rows_per_statement_));
+  one_.emplace(prepare(database, staging, 1));
+}
+
+Statement Inserter::prepare(const Database& database, const std::string& staging, std::size_t rows) const {
+  const std::string row = "(" + sql::placeholders(encoders_.size()) + ")";
+  std::string text =
+      "INSERT INTO " + quote(staging) + " (" + sql::column_list(dialect(), sql::load_column_names(table_)) + ") VALUES ";
+  for (std::size_t i = 0; i < rows; ++i) text += (i == 0 ? "" : ", ") + row;
+  return database.prepare(text, true);
+}
+
+std::uint64_t Inserter::insert(const types::Batch& batch) {
+  if (batch.relay) return insert_relay(batch);
+  std::uint64_t inserted = 0;
+  for (std::size_t row = 0; row < batch.rows();) {
+    const std::size_t rows = batch.rows() - row >= rows_per_statement_ ? rows_per_statement_ : 1;
+    Statement& statement = rows == 1 ? *one_ : *many_;
+    for (std::size_t i = 0; i < rows; ++i) bind_row(statement.handle(), i, batch, row + i);
+    inserted += step(statement);
+    row += rows;
+  }
+  return inserted;
+}
+
+std::uint64_t Inserter::insert_relay(const types::Batch& batch) {
+  const int columns = static_cast<int>(encoders_.size());
+  const char* at = batch.heap.data();
+  std::uint64_t inserted = 0;
+  for (std::size_t left = batch.relay_rows; left > 0;) {
+    const std::size_t rows = left >= rows_per_statement_ ? rows_per_statement_ : 1;
+    Statement& statement = rows == 1 ? *one_ : *many_;
+    for (std::size_t i = 0; i < rows; ++i)
+      at = relay::bind_row(at, columns, statement.handle(), static_cast<int>(i) * columns + 1);
+    inserted += step(statement);
+    left -= rows;
+  }
+  return inserted;
+}
+
+void Inserter::bind_row(sqlite3_stmt* statement, std::size_t place, const types::Batch& batch, std::size_t row) {
+  const auto* slots = batch.slots(row);
+  const auto* nulls = batch.nulls(row);
+  const std::size_t columns = encoders_.size();
+  char* scratch = scratch_.data() + place * columns * ColumnEncoder::kScratch;
+  int parameter = static_cast<int>(place * columns);
+  try {
+    for (std::size_t i = 0; i < columns; ++i, scratch += ColumnEncoder::kScratch) {
+      ++parameter;
+      if (nulls[i] != 0) {
+        sqlite3_bind_null(statement, parameter);
+      } else {
+        encoders_[i].bind(statement, parameter, batch, slots[i], scratch);
+      }
+    }
+  } catch (expr::ValueError& error) {
+    if (error.row_key.empty()) error.row_key = row_key(batch, row);
+    throw;
+  }
+}
+
+std::uint64_t Inserter::step(Statement& statement) {
+  if (statement.step()) throw ConnectorError(ErrorKind::protocol, "SQLite answered an INSERT with a row");
+  const auto changed = sqlite3_changes64(sqlite3_db_handle(statement.handle()));
+  statement.reset();
+  return static_cast<std::uint64_t>(changed);
+}
+
+/// "id=42": the primary key of a row, as far as it is made of integers and text.
+std::string Inserter::row_key(const types::Batch& batch, std::size_t row) const {
+  std::string out;
+  for (std::size_t i = 0; i < encoders_.size(); ++i) {
+    const auto& column = load_column(table_, i);
+    const auto& key = table_.desired.primary_key.columns;
+    if (std::find(key.begin(), key.end(), column.name) == key.end() || batch.nulls(row)[i] != 0) continue;
+    const auto kind = types::cell_kind(column.logical);
+    const auto slot = batch.slots(row)[i];
+    std::string value;
+    if (kind == types::CellKind::i64) value = std::to_string(static_cast<std::int64_t>(slot));
+    if (kind == types::CellKind::u64) value = std::to_string(slot);
+    if (kind == types::CellKind::text || kind == types::CellKind::decimal) value = text::printable(batch.heap_view(slot));
+    if (!value.empty()) out += (out.empty() ? "" : ", ") + column.name + "=" + value;
+  }
+  return out;
+}
+
+void Inserter::add_policy_uses(std::vector<std::pair<std::string, std::uint64_t>>& uses) const {
+  for (const auto& encoder : encoders_) {
+    if (encoder.policy_uses() > 0) uses.emplace_back(encoder.name(), encoder.policy_uses());
+  }
+}
+
+}  // namespace syncline::connectors::sqlite

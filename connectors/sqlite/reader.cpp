@@ -1,0 +1,208 @@
+#include "connectors/sqlite/reader.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
+#include "connectors/sql/lists.h"
+#include "connectors/sql/native_binds.h"
+#include "connectors/sqlite/decoder.h"
+#include "connectors/sqlite/dialect.h"
+#include "connectors/sqlite/relay.h"
+#include "connectors/sqlite/sqlite.h"
+#include "stdlib/base/text.h"
+
+namespace syncline::connectors::sqlite {
+namespace {
+
+struct FreeValue {
+  void operator()(sqlite3_value* value) const { sqlite3_value_free(value); }
+};
+using KeptValue = std::unique_ptr<sqlite3_value, FreeValue>;
+
+/// The name under which the rowid can be asked for, or nothing (views, WITHOUT ROWID, all three names taken).
+std::string rowid_name(const Database& database, const std::string& table) {
+  Statement kind = database.prepare("SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE");
+  kind.bind(1, std::string_view(table));
+  if (!kind.step() || kind.text(0) != "table" || kind.integer(1) != 0) return {};
+  Statement taken = database.prepare("SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ? COLLATE NOCASE");
+  for (const std::string_view name : {"rowid", "_rowid_", "oid"}) {
+    taken.reset();
+    taken.bind(1, std::string_view(table));
+    taken.bind(2, name);
+    if (!taken.step()) return std::string(name);
+  }
+  return {};
+}
+
+class SqliteReader final : public Reader {
+ public:
+  SqliteReader(Database& database, const ReadRequest& request, std::function<void()> done)
+      : database_(database), request_(request), done_(std::move(done)) {
+    prepare_decoders();
+    prepare_columns();
+    prepare_filter();
+    start_page();
+  }
+  ~SqliteReader() override {
+    statement_.reset();
+    if (done_) done_();
+  }
+  SqliteReader(const SqliteReader&) = delete;
+  SqliteReader& operator=(const SqliteReader&) = delete;
+
+  bool next(types::Batch& batch) override {
+    batch.reset(request_.relay ? 0 : request_.columns.size());
+    batch.heap.clear();
+    batch.relay = request_.relay;
+    batch.relay_rows = 0;
+    while (!finished_ && batch.byte_size() < request_.batch_bytes) take_row(batch);
+    return !finished_ || batch.rows() > 0 || batch.relay_rows > 0;
+  }
+
+  [[nodiscard]] std::uint64_t rows() const override { return rows_; }
+
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> policy_uses() const override {
+    std::vector<std::pair<std::string, std::uint64_t>> uses;
+    for (const auto& decoder : decoders_) {
+      if (decoder.policy_uses() > 0) uses.emplace_back(decoder.name(), decoder.policy_uses());
+    }
+    return uses;
+  }
+
+  void cancel() noexcept override {
+    cancelled_.store(true, std::memory_order_relaxed);
+    database_.interrupt();
+  }
+
+ private:
+  void prepare_decoders() {
+    int index = 0;
+    for (const auto& column : request_.columns) decoders_.emplace_back(column, index++, request_.policies);
+  }
+
+  /// The columns asked for, then what pages and error messages need: the key, or the rowid.
+  void prepare_columns() {
+    select_ = sql::column_list(dialect(), request_.columns);
+    if (!request_.key.empty()) {
+      select_ += ", " + sql::column_list(dialect(), request_.key);
+    } else if (const std::string name = rowid_name(database_, request_.table.table); !name.empty()) {
+      select_ += ", " + name;
+      rowid_ = true;
+    }
+  }
+
+  void prepare_filter() {
+    if (request_.filter.portable) filter_ = dialect().condition(*request_.filter.portable, request_.naive_timezone);
+    if (request_.filter.native.empty()) return;
+    const SqlText native = sql::substitute_binds(request_.filter.native, request_.filter.native_binds, sqlite_engine().lexical,
+                                                 [](const types::Value& value) {
+                                                   return SqlText{"?", {value}};
+                                                 });
+    filter_.text = filter_.text.empty() ? "(" + native.text + ")" : filter_.text + " AND (" + native.text + ")";
+    filter_.binds.insert(filter_.binds.end(), native.binds.begin(), native.binds.end());
+  }
+
+  [[nodiscard]] bool paged() const { return request_.page_size > 0 && !request_.key.empty(); }
+
+  void start_page() {
+    std::vector<std::string> conditions;
+    if (!filter_.text.empty()) conditions.push_back(filter_.text);
+    std::vector<std::string> key;
+    for (const auto& name : request_.key) key.push_back(quote(name));
+    if (!page_end_.empty()) {
+      conditions.push_back("(" + sql::keyset_after(key, std::vector<SqlText>(key.size(), SqlText{"?", {}})).text + ")");
+    }
+    std::string text = "SELECT " + select_ + " FROM " + quote(request_.table.table);
+    if (!conditions.empty()) text += " WHERE " + sql::join(conditions, " AND ");
+    if (paged()) text += " ORDER BY " + sql::join(key, ", ") + " LIMIT " + std::to_string(request_.page_size);
+    statement_.emplace(database_.prepare(text));
+    bind_page();
+    page_rows_ = 0;
+  }
+
+  void bind_page() {
+    int parameter = 1;
+    for (const auto& value : filter_.binds) statement_->bind(parameter++, value);
+    for (std::size_t last = 0; last < page_end_.size(); ++last) {
+      for (std::size_t i = 0; i <= last; ++i) sqlite3_bind_value(statement_->handle(), parameter++, page_end_[i].get());
+    }
+  }
+
+  void take_row(types::Batch& batch) {
+    if (cancelled_.load(std::memory_order_relaxed)) throw ConnectorError(ErrorKind::cancelled, "the read was cancelled");
+    if (!statement_->step()) return end_page();
+    const auto before = batch.heap.size();
+    if (request_.relay) {
+      relay::append_row(statement_->handle(), static_cast<int>(request_.columns.size()), batch);
+    } else {
+      decode_row(batch);
+    }
+    if (batch.heap.size() - before > request_.max_row_bytes)
+      fail(expr::ValueProblem::row_too_large, "", "the row is larger than max_row");
+    ++rows_;
+    if (++page_rows_ == request_.page_size && paged()) keep_page_end();
+  }
+
+  void decode_row(types::Batch& batch) {
+    const auto row = batch.add_row();
+    auto* slots = batch.slots(row);
+    auto* nulls = batch.nulls(row);
+    for (std::size_t i = 0; i < decoders_.size(); ++i) {
+      try {
+        decoders_[i].decode(statement_->handle(), batch, slots[i], nulls[i]);
+      } catch (const CellProblem& problem) {
+        fail(problem.problem, decoders_[i].name(), problem.detail);
+      }
+    }
+  }
+
+  void keep_page_end() {
+    page_end_.clear();
+    const int first = static_cast<int>(request_.columns.size());
+    for (std::size_t i = 0; i < request_.key.size(); ++i) {
+      page_end_.emplace_back(sqlite3_value_dup(sqlite3_column_value(statement_->handle(), first + static_cast<int>(i))));
+    }
+  }
+
+  void end_page() {
+    if (!paged() || page_rows_ < request_.page_size) {
+      finished_ = true;
+      return;
+    }
+    start_page();
+  }
+
+  [[noreturn]] void fail(expr::ValueProblem problem, const std::string& column, const std::string& detail) {
+    expr::ValueError error(problem, column, detail);
+    const int first = static_cast<int>(request_.columns.size());
+    if (rowid_) error.row_key = "rowid=" + statement_->text(first);
+    for (std::size_t i = 0; i < request_.key.size(); ++i) {
+      error.row_key +=
+          (i == 0 ? "" : ", ") + request_.key[i] + "=" + text::printable(statement_->text(first + static_cast<int>(i)));
+    }
+    throw error;
+  }
+
+  Database& database_;
+  ReadRequest request_;
+  std::function<void()> done_;
+  std::vector<ColumnDecoder> decoders_;
+  std::string select_;
+  SqlText filter_;
+  bool rowid_ = false;
+  std::optional<Statement> statement_;
+  std::vector<KeptValue> page_end_;
+  std::int64_t page_rows_ = 0;
+  std::uint64_t rows_ = 0;
+  bool finished_ = false;
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace
+
+std::unique_ptr<Reader> make_reader(Database& database, const ReadRequest& request, std::function<void()> done) {
+  return std::make_unique<SqliteReader>(database, request, std::move(done));
+}
+
+}  // namespace syncline::connectors::sqlite

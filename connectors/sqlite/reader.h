@@ -1,0 +1,13 @@
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "connectors/api/source.h"
+#include "connectors/sqlite/session.h"
+
+namespace syncline::connectors::sqlite {
+
+/// Rows of one table from a database that is inside a read transaction. `done` runs when the reader goes.
+std::unique_ptr<Reader> make_reader(Database& database, const ReadRequest& request, std::function<void()> done);
+
+}  // namespace syncline::connectors::sqlite
