@@ -1,0 +1,253 @@
+#include "compiler/analyze/clause_checks.h"
+
+#include <algorithm>
+
+#include "compiler/analyze/patterns.h"
+#include "compiler/bound/expression_text.h"
+#include "stdlib/base/text.h"
+
+namespace syncline::analyze {
+namespace {
+
+using ast::Clause;
+using ast::ClauseKind;
+using ast::LoadPhase;
+using Phase = ast::LoadPhase::Kind;
+
+const Clause* clause_of(const Place& place, ClauseKind kind) {
+  const auto found = place.effective.find(kind);
+  return found == place.effective.end() ? nullptr : found->second;
+}
+
+void check_naming(Context& context, const Place& place, const Clause& clause) {
+  static const char* const kLevels[] = {"database", "schema", "table"};
+  const auto& engine = *place.sync.target->engine;
+  for (const auto& item : clause.naming) {
+    const char* level = kLevels[static_cast<std::size_t>(item.level)];
+    if (std::find(engine.levels.begin(), engine.levels.end(), level) != engine.levels.end()) continue;
+    auto finding = diag::NamingLevel(engine.name, level).at(item.span).also(place.sync.target->span, "the target");
+    if (engine.has_container())
+      finding = std::move(finding).with_help("its tables stand in a " + std::string(engine.levels[engine.levels.size() - 2]));
+    context.sink.emit(std::move(finding));
+  }
+}
+
+void check_mapping(Context& context, const Place& place, const Clause& clause) {
+  const ast::Name& name = clause.names.front();
+  context.used_mappings.insert(name.text);
+  const auto found = context.unit.mappings.find(name.text);
+  if (found == context.unit.mappings.end())
+    return report_unknown(context, "type mapping", name, names_of(context.declared.mappings));
+  const bound::TypeMapping& mapping = found->second;
+  const std::string& source = place.sync.source->plan.engine;
+  const std::string& target = place.sync.target->plan.engine;
+  const bool from = mapping.from == source || mapping.from == "logical";
+  const bool to = mapping.to == target || mapping.to == "logical";
+  if (from && to) return;
+  context.sink.emit(diag::MappingDirection(name.text, mapping.from, mapping.to, source, target)
+                        .at(name.span)
+                        .also(mapping.span, "declared here"));
+}
+
+template <class S>
+void check_references(Context& context, const char* kind, const std::vector<ast::Name>& names, const Names<S>& known,
+                      std::set<std::string>& used) {
+  for (const ast::Name& name : names) {
+    used.insert(name.text);
+    if (known.count(name.text) == 0) report_unknown(context, kind, name, names_of(known));
+  }
+}
+
+std::vector<std::string> texts(const std::vector<std::string_view>& views) {
+  return {views.begin(), views.end()};
+}
+
+void check_property(Context& context, const connectors::EngineInfo& engine, const ast::Setting& property) {
+  const auto known = texts(engine.create_properties);
+  if (known.empty() || property.key_is_string || std::find(known.begin(), known.end(), property.key.text) != known.end()) return;
+  context.sink.emit(
+      diag::UnknownTableProperty(engine.name, property.key.text).at(property.key.span).did_you_mean(property.key.text, known));
+}
+
+void check_table_type(Context& context, const connectors::EngineInfo& engine, const ast::CreateItem& item) {
+  const auto known = texts(engine.table_types);
+  const std::string written = text::ascii_lower(item.name.text);
+  if (std::any_of(known.begin(), known.end(), [&](const std::string& one) { return text::ascii_lower(one) == written; })) return;
+  const std::string what = known.empty() ? "table types" : "table type `" + item.name.text + "`";
+  context.sink.emit(diag::CreateItemUnsupported(engine.name, what).at(item.span).did_you_mean(item.name.text, known));
+}
+
+void check_create(Context& context, const Place& place, const ast::CreateItem& item) {
+  using Kind = ast::CreateItem::Kind;
+  const auto& engine = *place.sync.target->engine;
+  const auto refuse = [&](const std::string& what) {
+    context.sink.emit(diag::CreateItemUnsupported(engine.name, what).at(item.span));
+  };
+  switch (item.kind) {
+    case Kind::table_type:
+      return check_table_type(context, engine, item);
+    case Kind::distribute_hash:
+    case Kind::distribute_random:
+    case Kind::distribute_replicated:
+      if (engine.built) refuse("DISTRIBUTE BY");
+      return;
+    case Kind::order_by:
+      if (engine.built) refuse("ORDER BY in CREATE WITH");
+      return;
+    case Kind::properties:
+      if (engine.built && engine.create_properties.empty()) return refuse("PROPERTIES");
+      for (const ast::Setting& property : item.properties) check_property(context, engine, property);
+      return;
+    default:
+      return;
+  }
+}
+
+std::string phase_text(Phase kind) {
+  return kind == Phase::full ? "LOAD FULL" : kind == Phase::schema ? "LOAD SCHEMA" : "LOAD INCREMENTAL";
+}
+
+void check_phases(Context& context, const Clause& load) {
+  const auto& phases = load.phases;
+  const bool pair = phases.size() == 2 && phases[0].kind == Phase::full && phases[1].kind == Phase::incremental;
+  if (phases.size() != 1 && !pair) context.sink.emit(diag::LoadPhases().at(load.span));
+  for (const LoadPhase& phase : phases) {
+    if (phase.kind == Phase::schema || phase.write) continue;
+    const bool inherits = pair && phase.kind == Phase::full && phases[1].write;
+    const char* modes = "add WRITE RECREATE, TRUNCATE, APPEND, UPSERT or OVERWRITE PARTITION";
+    context.sink.emit(diag::WriteMissing(phase_text(phase.kind), modes)
+                          .at(phase.span)
+                          .with_help(inherits ? "each phase says it for itself"
+                                              : "it is never assumed, because two of them replace what is there"));
+  }
+}
+
+void check_load(Context& context, const Place& place, const Clause& load) {
+  const Clause* partition = clause_of(place, ClauseKind::partition_by);
+  for (const LoadPhase& phase : load.phases) {
+    const bool overwrite = phase.write && phase.write->mode == ast::WriteMode::overwrite_partition;
+    if (overwrite && partition == nullptr) {
+      context.sink.emit(diag::OverwriteWithoutPartition()
+                            .at(phase.write->span)
+                            .with_help("add PARTITION BY, or WRITE TRUNCATE if that is what you want"));
+    }
+    const bool append = phase.write && phase.write->mode == ast::WriteMode::append;
+    if (append && phase.lookback && phase.lookback->number != "0") {
+      context.sink.emit(diag::LookbackAppend()
+                            .at(phase.lookback->span)
+                            .also(phase.write->span, "adds them again")
+                            .with_help("use WRITE UPSERT"));
+    }
+  }
+}
+
+bool column_known(const LoadPhase& phase) {
+  return phase.where && (phase.where->portable || phase.where->covers);
+}
+
+void check_pair(Context& context, const Place& place, const Clause& load) {
+  if (load.phases.size() != 2) return;
+  const LoadPhase& full = load.phases[0];
+  const LoadPhase& next = load.phases[1];
+  const bool append = next.write && next.write->mode == ast::WriteMode::append;
+  if (append && !full.up_to_first_window && next.key.empty()) {
+    context.sink.emit(diag::FullThenAppend()
+                          .at(next.write->span)
+                          .also(full.span, "reads every row")
+                          .with_help("add UP TO FIRST WINDOW, or WRITE UPSERT"));
+  }
+  if (full.up_to_first_window && !column_known(next)) {
+    context.sink.emit(diag::FirstWindowColumn()
+                          .at(full.span)
+                          .also(next.span, "says no column")
+                          .with_help("write the condition portably, or add COVERS"));
+  }
+  const Clause* schedule = clause_of(place, ClauseKind::schedule);
+  if (schedule != nullptr && schedule->word == "ONCE") {
+    context.sink.emit(diag::OnceNeverIncrements()
+                          .at(schedule->span)
+                          .also(next.span, "never reached")
+                          .with_help("name a schedule, or leave the phase out"));
+  }
+}
+
+/// EXCLUDE of a column that KEY or the increments read (SY3008).
+void check_excluded(Context& context, const Place& place) {
+  const Clause* columns = clause_of(place, ClauseKind::columns);
+  if (columns == nullptr) return;
+  const auto needed = [&](const ast::Name& name, const char* by) {
+    for (const auto& rule : columns->columns) {
+      if (rule.kind != ast::ColumnRule::Kind::exclude) continue;
+      if (!segment_matches(rule.columns, name.text, connectors::NameCase::sensitive, nullptr)) continue;
+      context.sink.emit(diag::ExcludedNeeded(name.text, by).at(rule.span).also(name.span, "needed here"));
+    }
+  };
+  if (const Clause* key = clause_of(place, ClauseKind::key)) {
+    for (const ast::Name& name : key->names) needed(name, "KEY");
+  }
+  const Clause* load = clause_of(place, ClauseKind::load);
+  for (std::size_t i = 0; load != nullptr && i < load->phases.size(); ++i) {
+    for (const ast::Name& name : load->phases[i].key) needed(name, "INCREMENTAL KEY");
+  }
+}
+
+void check_page_size(Context& context, const Place& place, const Clause& limits) {
+  const std::string& engine = place.sync.source->plan.engine;
+  if (engine == "mysql" || engine == "postgres" || engine == "sqlite") return;
+  for (const ast::Setting& setting : limits.settings) {
+    if (setting.key.text != "page_size") continue;
+    context.sink.emit(
+        diag::PageSizeUnsupported("it works for mysql and postgres sources, `" + place.sync.source->plan.name + "` is " + engine)
+            .at(setting.span));
+  }
+}
+
+}  // namespace
+
+void check_clause(Context& context, const Place& place, const Clause& clause) {
+  switch (clause.kind) {
+    case ClauseKind::naming:
+      check_naming(context, place, clause);
+      break;
+    case ClauseKind::type_mapping:
+      check_mapping(context, place, clause);
+      break;
+    case ClauseKind::create_with:
+      for (const auto& item : clause.create) check_create(context, place, item);
+      break;
+    case ClauseKind::load:
+      check_phases(context, clause);
+      break;
+    case ClauseKind::limits:
+      check_page_size(context, place, clause);
+      break;
+    case ClauseKind::schedule:
+      check_references(context, "schedule", clause.names, context.declared.schedules, context.used_schedules);
+      break;
+    case ClauseKind::notify:
+      check_references(context, "alert", clause.names, context.declared.alerts, context.used_alerts);
+      break;
+    case ClauseKind::depends_on: {
+      std::set<std::string> ignored;
+      check_references(context, "sync", clause.names, context.declared.syncs, ignored);
+      break;
+    }
+    default:
+      break;
+  }
+  check_expressions(context, place, clause);
+}
+
+void check_together(Context& context, const Place& place, bool of_sync) {
+  const Clause* load = clause_of(place, ClauseKind::load);
+  if (load == nullptr && of_sync) {
+    context.sink.emit(diag::WriteMissing(place.sync.name, "it has no LOAD")
+                          .at(place.sync.span)
+                          .with_help("add for example LOAD FULL WRITE RECREATE: it builds each table aside and swaps it in"));
+  }
+  if (load != nullptr) check_load(context, place, *load);
+  if (load != nullptr) check_pair(context, place, *load);
+  check_excluded(context, place);
+}
+
+}  // namespace syncline::analyze

@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "compiler/analyze/analyze.h"
+#include "compiler/analyze/context.h"
+#include "compiler/parse/parse.h"
+#include "stdlib_prelude.h"
+
+namespace syncline::analyze {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kMaxDepth = 16;
+constexpr std::uintmax_t kMaxBytes = 4U << 20U;
+
+bool beneath(const fs::path& file, const fs::path& folder) {
+  const auto [end, at] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
+  return end == folder.end() || (end->empty() && std::next(end) == folder.end());
+}
+
+class Loader {
+ public:
+  Loader(const compiler::Options& options, compiler::Result& result) : result_(result) {
+    std::error_code failure;
+    project_ = fs::weakly_canonical(options.project_folder.empty() ? fs::current_path(failure) : fs::path(options.project_folder),
+                                    failure);
+  }
+
+  std::vector<ast::Script> load(const std::vector<std::string>& paths) {
+    for (const auto& file : prelude::kFiles) {
+      if (!file.text.empty()) parse(result_.sources.add("<prelude>", std::string(file.text)));
+    }
+    for (const std::string& path : paths) load_path(path);
+    return std::move(scripts_);
+  }
+
+ private:
+  void parse(source::SourceId source) { scripts_.push_back(parse::parse(result_.sources, source, result_.sink)); }
+
+  void load_path(const std::string& written) {
+    std::error_code failure;
+    const fs::path path = fs::weakly_canonical(written, failure);
+    if (fs::is_directory(path, failure)) return load_folder(written, path);
+    if (!fs::exists(path, failure)) {
+      return result_.sink.emit(
+          diag::NoScripts("`" + written + "` does not exist").with_help("name a `.sync` file or a folder that holds some"));
+    }
+    load_file(path, {}, {});
+  }
+
+  void load_folder(const std::string& written, const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code failure;
+    fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, failure);
+    for (; !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
+      const bool hidden = entry->path().filename().string().front() == '.';
+      if (hidden && entry->is_directory()) entry.disable_recursion_pending();
+      if (!hidden && entry->is_regular_file() && entry->path().extension() == ".sync")
+        files.push_back(fs::weakly_canonical(entry->path()));
+    }
+    std::sort(files.begin(), files.end());
+    if (files.empty()) {
+      result_.sink.emit(
+          diag::NoScripts("folder `" + written + "` holds no `.sync` file").with_help("`syncline init` writes a first script"));
+    }
+    for (const fs::path& file : files) load_file(file, {}, {});
+  }
+
+  [[nodiscard]] std::string display(const fs::path& file) const {
+    const fs::path shown = beneath(file, project_) ? file.lexically_relative(project_) : file;
+    return shown.empty() ? file.string() : shown.string();
+  }
+
+  void load_file(const fs::path& file, const source::Span& from, std::vector<fs::path> chain) {
+    if (std::find(chain.begin(), chain.end(), file) != chain.end()) return report_cycle(file, from, chain);
+    if (!done_.insert(file).second) return;
+    if (chain.size() >= kMaxDepth) return result_.sink.emit(diag::TooDeep("INCLUDE", kMaxDepth).at(from));
+    const auto text = read(file, from);
+    if (!text) return;
+    chain.push_back(file);
+    ast::Script script = parse::parse(result_.sources, result_.sources.add(display(file), *text), result_.sink);
+    for (const ast::Statement& statement : script.statements) {
+      if (const auto* include = std::get_if<ast::IncludeStatement>(&statement.body)) load_include(*include, file, chain);
+    }
+    scripts_.push_back(std::move(script));
+  }
+
+  void report_cycle(const fs::path& file, const source::Span& from, const std::vector<fs::path>& chain) {
+    std::string text;
+    for (auto at = std::find(chain.begin(), chain.end(), file); at != chain.end(); ++at) text += display(*at) + " → ";
+    result_.sink.emit(diag::IncludeCycle(text + display(file))
+                          .at(from, "closes the cycle")
+                          .with_help("move what both files need into a third one"));
+  }
+
+  std::optional<std::string> read(const fs::path& file, const source::Span& from) {
+    std::error_code failure;
+    const std::uintmax_t size = fs::file_size(file, failure);
+    if (!failure && size > kMaxBytes) {
+      result_.sink.emit(diag::FileUnreadable(display(file), "it is larger than 4 MB").at(from));
+      return std::nullopt;
+    }
+    std::ifstream stream(file, std::ios::binary);
+    std::ostringstream text;
+    if (!failure && stream && (size == 0 || text << stream.rdbuf())) return text.str();
+    const std::string why = failure ? failure.message() : std::error_code(errno, std::generic_category()).message();
+    result_.sink.emit(diag::FileUnreadable(display(file), why).at(from));
+    return std::nullopt;
+  }
+
+  void load_include(const ast::IncludeStatement& include, const fs::path& including, const std::vector<fs::path>& chain) {
+    const fs::path written(include.path);
+    std::error_code failure;
+    const fs::path file = fs::weakly_canonical(including.parent_path() / written, failure);
+    if (written.is_absolute() || !beneath(file, project_)) {
+      return result_.sink.emit(
+          diag::IncludeOutside(include.path)
+              .at(include.path_span, "leads to a file outside")
+              .with_help("paths are relative to the file that includes, and stay beneath the project folder"));
+    }
+    if (!fs::is_regular_file(file, failure)) {
+      return result_.sink.emit(diag::FileUnreadable(include.path, "there is no such file").at(include.path_span));
+    }
+    load_file(file, include.path_span, chain);
+  }
+
+  compiler::Result& result_;
+  fs::path project_;
+  std::set<fs::path> done_;
+  std::vector<ast::Script> scripts_;
+};
+
+}  // namespace
+
+std::vector<ast::Script> load_scripts(const compiler::Options& options, compiler::Result& result) {
+  return Loader(options, result).load(options.paths);
+}
+
+bool in_prelude(const source::SourceSet& sources, source::SourceId source) {
+  return source != 0 && sources.name(source).rfind("<prelude", 0) == 0;
+}
+
+}  // namespace syncline::analyze

@@ -1,0 +1,92 @@
+#include "compiler/analyze/not_built.h"
+
+#include <set>
+#include <tuple>
+
+#include "compiler/analyze/overrides.h"
+#include "compiler/analyze/policy.h"
+#include "compiler/diag/kinds.h"
+
+namespace syncline::analyze {
+namespace {
+
+constexpr const char* kHelp = "this version would ignore it, so nothing is run";
+
+class Reporter {
+ public:
+  explicit Reporter(diag::Sink& sink) : sink_(sink) {}
+
+  void sync(const bound::Sync& sync) {
+    connection(*sync.source);
+    connection(*sync.target);
+    all(sync.policy.not_built);
+    for (const bound::Override& one : sync.overrides) {
+      bound::Policy scratch;
+      diag::Sink ignored;
+      for (const ast::Clause& clause : one.clauses) apply_clause(scratch, clause, level_name(one.level), ignored);
+      all(scratch.not_built);
+    }
+  }
+
+ private:
+  void connection(const bound::Connection& connection) {
+    if (!connection.engine->built)
+      report("engine `" + connection.plan.engine + "`", connection.span, "built are mysql, postgres and sqlite");
+    all(connection.not_built);
+  }
+
+  void all(const std::vector<bound::NotBuilt>& list) {
+    for (const bound::NotBuilt& one : list) report(one.what, one.span, kHelp);
+  }
+
+  void report(const std::string& what, const source::Span& span, const char* help) {
+    if (!seen_.emplace(what, span.source, span.begin).second) return;
+    sink_.emit(diag::NotBuilt(what).at(span).with_help(help));
+  }
+
+  diag::Sink& sink_;
+  std::set<std::tuple<std::string, source::SourceId, std::uint32_t>> seen_;
+};
+
+source::Span primary(const diag::Diagnostic& finding) {
+  for (const diag::Label& label : finding.labels) {
+    if (label.primary) return label.span;
+  }
+  return {};
+}
+
+/// Errors of classes 0 to 3, 5, 6, 8 and 9 keep their level (DECISIONS 16).
+bool may_relevel(const diag::CodeInfo& code) {
+  return code.severity != diag::Severity::error || code.text.at(2) == '4' || code.text.at(2) == '7';
+}
+
+void relevel(const compiler::Options& options, const bound::Unit& unit, diag::Diagnostic& finding) {
+  const diag::CodeInfo& code = diag::info(finding.code);
+  const std::string name(code.text);
+  if (!may_relevel(code)) return;
+  if (const auto set = unit.severities.find(name); set != unit.severities.end()) finding.severity = set->second;
+  if (const auto set = options.severities.find(name); set != options.severities.end()) finding.severity = set->second;
+}
+
+}  // namespace
+
+void report_not_built(const bound::Unit& unit, diag::Sink& sink) {
+  Reporter reporter(sink);
+  for (const bound::Sync& sync : unit.syncs) reporter.sync(sync);
+}
+
+void settle(const compiler::Options& options, const bound::Unit& unit, compiler::Result& result) {
+  std::set<std::tuple<diag::Code, source::SourceId, std::uint32_t, std::uint32_t, std::string, std::string>> seen;
+  diag::Sink settled;
+  for (diag::Diagnostic finding : result.sink.all()) {
+    const source::Span at = primary(finding);
+    if (!seen.emplace(finding.code, at.source, at.begin, at.end, finding.message, finding.sync + "/" + finding.table).second)
+      continue;
+    relevel(options, unit, finding);
+    settled.emit(std::move(finding));
+  }
+  settled.sort(result.sources);
+  result.sink = std::move(settled);
+}
+
+}  // namespace syncline::analyze

@@ -1,0 +1,21 @@
+#pragma once
+#include <string_view>
+
+#include "compiler/analyze/context.h"
+
+namespace syncline::analyze {
+
+/// :started_at, :run_id and the other names that need no PARAM.
+bool is_predeclared(std::string_view name);
+std::vector<std::string> predeclared_names();
+/// The typed reference: type and phase; a constant (phase run) where `unit.parameters` already holds its value. Null: no such
+/// name.
+expr::ExprPtr predeclared(std::string_view name, const bound::Unit* unit);
+
+/// env:NAME or file:PATH. Anything else is reported (SY6006, and `vault:` joins `not_built`).
+bool check_secret(const ast::Secret& secret, std::vector<bound::NotBuilt>& not_built, diag::Sink& sink);
+
+/// Parameters that have neither default nor --param value (SY1022); for compile().
+void require_values(const bound::Unit& unit, diag::Sink& sink);
+
+}  // namespace syncline::analyze

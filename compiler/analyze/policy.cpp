@@ -1,0 +1,286 @@
+#include "compiler/analyze/policy.h"
+
+#include <algorithm>
+
+#include "compiler/analyze/options.h"
+#include "compiler/bound/expression_text.h"
+#include "stdlib/base/text.h"
+
+namespace syncline::analyze {
+namespace {
+
+using ast::Clause;
+using ast::ClauseKind;
+using Entries = std::vector<bound::NotBuilt>;
+
+std::string aspect(ast::ColumnRule::Kind kind) {
+  using Kind = ast::ColumnRule::Kind;
+  switch (kind) {
+    case Kind::exclude:
+      return "EXCLUDE";
+    case Kind::rename:
+      return "RENAME";
+    case Kind::cast:
+      return "CAST";
+    case Kind::set:
+    case Kind::mask:
+      return "value";
+    case Kind::add:
+      return "ADD";
+  }
+  return "";
+}
+
+std::string column_key(const ast::ColumnRule& rule) {
+  return bound::to_text(rule.columns);
+}
+
+/// An EXCLUDE takes the column's other rules along; any other rule brings an excluded column back.
+bool gives_way(const ast::ColumnRule& old, const ast::ColumnRule& fresh) {
+  using Kind = ast::ColumnRule::Kind;
+  if (column_key(old) != column_key(fresh) || (old.kind == Kind::add) != (fresh.kind == Kind::add)) return false;
+  return aspect(old.kind) == aspect(fresh.kind) || old.kind == Kind::exclude || fresh.kind == Kind::exclude;
+}
+
+void merge_columns(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  auto& rules = policy.columns;
+  const auto given_up = [&](const bound::BoundColumnRule& old) {
+    return std::any_of(clause.columns.begin(), clause.columns.end(),
+                       [&](const auto& fresh) { return gives_way(old.rule, fresh); });
+  };
+  rules.erase(std::remove_if(rules.begin(), rules.end(), given_up), rules.end());
+  for (const auto& rule : clause.columns) rules.push_back({rule, {rule.span, origin.level}});
+}
+
+std::string create_key(const ast::CreateItem& item) {
+  using Kind = ast::CreateItem::Kind;
+  switch (item.kind) {
+    case Kind::table_type:
+      return "TABLE TYPE";
+    case Kind::distribute_hash:
+    case Kind::distribute_random:
+    case Kind::distribute_replicated:
+      return "DISTRIBUTE BY";
+    case Kind::order_by:
+      return "ORDER BY";
+    case Kind::index:
+      return "INDEX " + item.name.text;
+    case Kind::properties:
+      return "PROPERTIES";
+    case Kind::comment:
+      return "COMMENT";
+    case Kind::native:
+      return "NATIVE";
+  }
+  return "";
+}
+
+void drop_properties(ast::CreateItem& old, const ast::CreateItem& fresh) {
+  auto& kept = old.properties;
+  const auto again = [&](const ast::Setting& one) {
+    return std::any_of(fresh.properties.begin(), fresh.properties.end(),
+                       [&](const auto& other) { return other.key.text == one.key.text; });
+  };
+  kept.erase(std::remove_if(kept.begin(), kept.end(), again), kept.end());
+}
+
+void merge_create(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  for (const ast::CreateItem& fresh : clause.create) {
+    const bool properties = fresh.kind == ast::CreateItem::Kind::properties;
+    for (auto& old : policy.create) {
+      if (properties && old.item.kind == fresh.kind) drop_properties(old.item, fresh);
+    }
+    const auto given_up = [&](const bound::BoundCreateItem& old) {
+      return properties ? old.item.kind == fresh.kind && old.item.properties.empty() : create_key(old.item) == create_key(fresh);
+    };
+    policy.create.erase(std::remove_if(policy.create.begin(), policy.create.end(), given_up), policy.create.end());
+    policy.create.push_back({fresh, {fresh.span, origin.level}});
+  }
+}
+
+types::WriteMode mode_of(ast::WriteMode mode) {
+  return static_cast<types::WriteMode>(mode);
+}
+
+void set_load(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  bound::Load load;
+  load.span = clause.span;
+  Entries missing;
+  for (const ast::LoadPhase& phase : clause.phases) {
+    load.schema = load.schema || phase.kind == ast::LoadPhase::Kind::schema;
+    load.full = load.full || phase.kind == ast::LoadPhase::Kind::full;
+    load.incremental = load.incremental || phase.kind == ast::LoadPhase::Kind::incremental;
+    if (phase.kind == ast::LoadPhase::Kind::incremental) missing.push_back({"`LOAD INCREMENTAL`", phase.span, {}});
+    if (phase.up_to_first_window) missing.push_back({"`UP TO FIRST WINDOW`", phase.span, {}});
+    if (!phase.into_partition.empty()) missing.push_back({"`INTO PARTITION`", phase.span, {}});
+    if (phase.write && phase.write->mode == ast::WriteMode::overwrite_partition)
+      missing.push_back({"`WRITE OVERWRITE PARTITION`", phase.write->span, {}});
+  }
+  if (!clause.phases.empty() && clause.phases.front().write) load.mode = mode_of(clause.phases.front().write->mode);
+  policy.load = bound::Effective<bound::Load>{load, origin};
+  set_not_built(policy, "LOAD", std::move(missing));
+}
+
+/// What `now` does without being asked: new columns are added, dropped ones stay, a changed type that no longer fits fails.
+bool is_built_change(const std::string& event, const std::string& action) {
+  return action == "EVOLVE" || (event == "RETYPED" && action == "FAIL");
+}
+
+void set_column_change(bound::Policy& policy, const Clause& clause) {
+  Entries missing;
+  if (clause.events.empty() && clause.word != "EVOLVE")
+    missing.push_back({"`ON COLUMN CHANGE " + clause.word + "`", clause.span, {}});
+  for (const ast::ColumnEvent& event : clause.events) {
+    const std::string name = text::upper(event.event.text);
+    const std::string action = text::upper(event.action.text);
+    if (!is_built_change(name, action))
+      missing.push_back({"`ON COLUMN CHANGE (" + name + " " + action + ")`", event.event.span, {}});
+  }
+  set_not_built(policy, "ON COLUMN CHANGE", std::move(missing));
+}
+
+/// A clause of which only one word has its effect already.
+void only(bound::Policy& policy, const Clause& clause, std::string_view built) {
+  const std::string name = ast::to_string(clause.kind);
+  Entries missing;
+  if (clause.word != built)
+    missing.push_back({"`" + name + (clause.word.empty() ? "" : " " + clause.word) + "`", clause.span, {}});
+  set_not_built(policy, name, std::move(missing));
+}
+
+void set_filter(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  policy.filter = bound::Effective<ast::Condition>{*clause.condition, origin};
+  Entries missing;
+  if (clause.condition->covers) missing.push_back({"`COVERS`", clause.condition->covers->span, {}});
+  set_not_built(policy, "FILTER", std::move(missing));
+}
+
+void set_split(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  only(policy, clause, "OFF");
+  if (clause.word != "OFF") return;
+  policy.limits.readers_per_table = 1;
+  policy.option_origins["readers_per_table"] = origin;
+}
+
+void set_verify(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  const auto verify = clause.word == "NONE"       ? types::Verify::none
+                      : clause.word == "CHECKSUM" ? types::Verify::checksum
+                                                  : types::Verify::count;
+  policy.verify = {verify, origin};
+  Entries missing;
+  if (verify == types::Verify::checksum) missing.push_back({"`VERIFY CHECKSUM`", clause.span, {}});
+  set_not_built(policy, "VERIFY", std::move(missing));
+}
+
+void set_consistency(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  const auto wanted = clause.word == "SYNC"    ? types::Consistency::sync
+                      : clause.word == "CHUNK" ? types::Consistency::chunk
+                                               : types::Consistency::table;
+  policy.consistency = {wanted, origin};
+  Entries missing;
+  if (wanted == types::Consistency::chunk) missing.push_back({"`CONSISTENT CHUNK`", clause.span, {}});
+  set_not_built(policy, "CONSISTENT", std::move(missing));
+}
+
+void add_hook(bound::Policy& policy, const Clause& clause) {
+  policy.not_built.push_back({"hook `" + clause.word + "`", clause.span, "hook"});
+}
+
+/// Clauses that only a scheduler acts on.
+void note(bound::Policy& policy, const Clause& clause) {
+  if (clause.kind == ClauseKind::schedule && clause.word == "MANUAL") return;
+  const std::string text = std::string(ast::to_string(clause.kind)) + " acts under `serve` only";
+  if (std::find(policy.noted.begin(), policy.noted.end(), text) == policy.noted.end()) policy.noted.push_back(text);
+}
+
+std::vector<std::string> names_of(const std::vector<ast::Name>& names) {
+  std::vector<std::string> texts;
+  for (const ast::Name& name : names) texts.push_back(name.text);
+  return texts;
+}
+
+}  // namespace
+
+bool merges(ClauseKind kind) {
+  return kind == ClauseKind::naming || kind == ClauseKind::columns || kind == ClauseKind::create_with ||
+         kind == ClauseKind::limits || kind == ClauseKind::errors || kind == ClauseKind::hook;
+}
+
+void set_not_built(bound::Policy& policy, const std::string& key, Entries entries) {
+  auto& list = policy.not_built;
+  list.erase(std::remove_if(list.begin(), list.end(), [&](const bound::NotBuilt& one) { return one.clause == key; }), list.end());
+  for (bound::NotBuilt& one : entries) {
+    one.clause = key;
+    list.push_back(std::move(one));
+  }
+}
+
+std::vector<std::string> keys_of(const Clause& clause) {
+  const std::string name = ast::to_string(clause.kind);
+  if (!merges(clause.kind)) return {name};
+  std::vector<std::string> keys;
+  for (const auto& item : clause.naming)
+    keys.push_back(name + (item.level == ast::NameLevel::table    ? " TABLE"
+                           : item.level == ast::NameLevel::schema ? " SCHEMA"
+                                                                  : " DATABASE"));
+  for (const auto& rule : clause.columns) keys.push_back(name + " " + column_key(rule) + " " + aspect(rule.kind));
+  for (const auto& item : clause.create) keys.push_back(name + " " + create_key(item));
+  for (const auto& setting : clause.settings) keys.push_back(name + " " + text::ascii_lower(setting.key.text));
+  return keys;
+}
+
+void apply_clause(bound::Policy& policy, const Clause& clause, const std::string& level, diag::Sink& sink) {
+  const bound::Origin origin{clause.span, level};
+  switch (clause.kind) {
+    case ClauseKind::using_template:
+      return;
+    case ClauseKind::naming:
+      for (const auto& item : clause.naming) policy.naming[item.level] = {item.value, {item.span, level}};
+      return;
+    case ClauseKind::type_mapping:
+      policy.type_mapping = bound::Effective<std::string>{clause.names.front().text, origin};
+      return;
+    case ClauseKind::columns:
+      return merge_columns(policy, clause, origin);
+    case ClauseKind::key:
+      policy.key = bound::Effective<std::vector<std::string>>{names_of(clause.names), origin};
+      return;
+    case ClauseKind::create_with:
+      return merge_create(policy, clause, origin);
+    case ClauseKind::partition_by:
+    case ClauseKind::merge_shards:
+      return only(policy, clause, "-");
+    case ClauseKind::filter:
+      return set_filter(policy, clause, origin);
+    case ClauseKind::load:
+      return set_load(policy, clause, origin);
+    case ClauseKind::split:
+      return set_split(policy, clause, origin);
+    case ClauseKind::on_new_table:
+      return only(policy, clause, "SYNC");
+    case ClauseKind::on_dropped_table:
+      return only(policy, clause, "KEEP");
+    case ClauseKind::on_column_change:
+      return set_column_change(policy, clause);
+    case ClauseKind::verify:
+      return set_verify(policy, clause, origin);
+    case ClauseKind::consistent:
+      return set_consistency(policy, clause, origin);
+    case ClauseKind::deletes:
+      return only(policy, clause, "IGNORE");
+    case ClauseKind::limits:
+    case ClauseKind::errors:
+      for (const ast::Setting& setting : clause.settings) apply_option(policy, clause.kind, setting, level, sink);
+      return;
+    case ClauseKind::hook:
+      return add_hook(policy, clause);
+    case ClauseKind::priority:
+    case ClauseKind::schedule:
+    case ClauseKind::depends_on:
+    case ClauseKind::notify:
+    case ClauseKind::owner:
+      return note(policy, clause);
+  }
+}
+
+}  // namespace syncline::analyze

@@ -1,0 +1,60 @@
+#include "compiler/pipeline.h"
+
+#include "compiler/analyze/analyze.h"
+#include "compiler/analyze/not_built.h"
+#include "compiler/ast/format.h"
+#include "compiler/parse/parse.h"
+#include "compiler/planner/planner.h"
+
+namespace syncline::compiler {
+namespace {
+
+/// Connections of the syncs that are left after --select.
+std::map<std::string, plan::Connection> needed_connections(const bound::Unit& unit) {
+  std::map<std::string, plan::Connection> needed;
+  for (const bound::Sync& sync : unit.syncs) {
+    needed[sync.source->plan.name] = sync.source->plan;
+    needed[sync.target->plan.name] = sync.target->plan;
+  }
+  return needed;
+}
+
+/// What a plan needs beyond a script that checks clean: values, and clauses that this version can do.
+void require_plannable(const bound::Unit& unit, diag::Sink& sink) {
+  analyze::require_values(unit, sink);
+  analyze::report_not_built(unit, sink);
+}
+
+}  // namespace
+
+void check(const Options& options, const connectors::Registry& registry, Result& result) {
+  const bound::Unit unit = analyze::bind(options, registry, result);
+  analyze::settle(options, unit, result);
+}
+
+void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result) {
+  const bound::Unit unit = analyze::bind(options, registry, result);
+  if (!result.sink.has_errors()) require_plannable(unit, result.sink);
+  analyze::settle(options, unit, result);
+  if (result.sink.has_errors()) return;
+  const auto catalogs = providers(needed_connections(unit));
+  result.plan = planner::make_plan(unit, registry, *catalogs, options, result.sink);
+  analyze::settle(options, unit, result);
+}
+
+std::optional<std::string> format(const source::SourceSet& sources, source::SourceId source, diag::Sink& sink) {
+  const std::size_t before = sink.errors();
+  const ast::Script script = parse::parse(sources, source, sink);
+  if (sink.errors() != before) return std::nullopt;
+  return ast::format(script, sources);
+}
+
+std::string show(const std::string& representation, const Options& options, const connectors::Registry& registry,
+                 Result& result) {
+  if (representation == "bound") return bound::to_text(analyze::bind(options, registry, result), result.sources);
+  std::string text;
+  for (const ast::Script& script : analyze::load_scripts(options, result)) text += ast::to_text(script);
+  return text;
+}
+
+}  // namespace syncline::compiler
