@@ -343,7 +343,7 @@ class TypeDecision {
   void inherit(Draft& draft, const types::Column& column) {
     types::Column& target = draft.target;
     const bool enumeration = draft.type.from.kind == TypeKind::enumeration && draft.type.to.kind == TypeKind::string;
-    if (enumeration && !draft.expression && !sync_.target.can().foreign_keys_inline && sync_.target.can().text_in_keys) {
+    if (enumeration && !draft.expression && sync_.target.engine->name == "postgres") {
       target.logical = draft.type.from;
       draft.note = "enum becomes text with a CHECK of its labels";
     }

@@ -143,7 +143,8 @@ std::optional<MappedType> map_type(const types::Column& column, const ColumnFact
   if (mapping) {
     if (auto mapped = by_user_rule(column, from, facts, target_engine, *mapping)) return mapped;
   }
-  if (source_engine == target_engine) {
+  const bool own_type = source_engine == "postgres" && column.native.words == "enum";
+  if (source_engine == target_engine && !own_type) {
     MappedType same;
     same.from = from;
     same.to = from;

@@ -27,7 +27,8 @@ types::LogicalType read_type(std::string_view engine, const types::NativeType& n
 /// How an engine spells a logical type; nothing when its rules have no way.
 std::optional<types::NativeType> write_type(std::string_view engine, const types::LogicalType& logical, const ColumnFacts& facts);
 
-/// The whole way of one column. `mapping` may be null. Nothing: the target has no type for it (SY5007).
+/// The whole way of one column. `mapping` may be null. PostgreSQL's enumerations are types of one database, so they are mapped
+/// even between two PostgreSQLs. Nothing: the target has no type for it (SY5007).
 std::optional<MappedType> map_type(const types::Column& column, const ColumnFacts& facts, std::string_view source_engine,
                                    std::string_view target_engine, const bound::TypeMapping* mapping);
 

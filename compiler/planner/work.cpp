@@ -23,6 +23,14 @@ bool concerns_script(const diag::Diagnostic& diagnostic) {
   return diagnostic.code == Code::SY5002 || diagnostic.code == Code::SY5003 || diagnostic.code == Code::SY5004;
 }
 
+/// The column that an SY5003 names: its address, or the first name of its message.
+std::string missing_column(const diag::Diagnostic& found) {
+  if (!found.column.empty()) return found.column;
+  const std::size_t begin = found.message.find('`');
+  const std::size_t end = begin == std::string::npos ? begin : found.message.find('`', begin + 1);
+  return end == std::string::npos ? std::string() : found.message.substr(begin + 1, end - begin - 1);
+}
+
 }  // namespace
 
 bool Work::blocked() const {
@@ -66,9 +74,10 @@ void ScriptFindings::route(const diag::Sink& local, const source::Span& rule, co
   ++looked_at_[place(rule)];
   for (const diag::Diagnostic& found : local.all()) {
     if (found.code == diag::Code::SY5003) {
-      Misses& misses = misses_[{place(rule), found.column}];
+      const std::string column = missing_column(found);
+      Misses& misses = misses_[{place(rule), column}];
       if (misses.tables.empty()) misses.first = found;
-      misses.column = found.column;
+      misses.column = column;
       misses.tables.push_back(types::to_string(work.plan.source));
     } else if (concerns_script(found)) {
       emit(found);
