@@ -46,7 +46,7 @@ def check_content(lab, name):
             cursor.execute("SELECT count(*), count(DISTINCT order_id) FROM shop.order_line")
             expect(cursor.fetchone() == (40001, 20000), "order_line")
             cursor.execute("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND connamespace = 'shop'::regnamespace")
-            expect(cursor.fetchone()[0] == 14, "foreign keys")
+            expect(cursor.fetchone()[0] == 15, "foreign keys")
 
 
 def samples_are_formatted_and_clean():
