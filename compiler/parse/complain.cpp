@@ -150,6 +150,19 @@ class Complaint {
     return std::move(made);
   }
 
+  /// Swapped letters (`FORM`) first, then small distances.
+  [[nodiscard]] Diagnostic with_likely_keyword(Diagnostic&& made, const std::string& word) const {
+    const auto sorted = [](std::string letters) {
+      std::sort(letters.begin(), letters.end());
+      return letters;
+    };
+    const std::vector<std::string> keywords = keywords_of(stuck_.expected, vocabulary_);
+    for (const std::string& keyword : keywords) {
+      if (sorted(keyword) == sorted(word)) return std::move(made).did_you_mean(keyword, {keyword});
+    }
+    return std::move(made).did_you_mean(word, keywords);
+  }
+
   [[nodiscard]] Diagnostic split_quantity(Diagnostic&& made, std::string_view word) const {
     const std::size_t unit = word.find_first_not_of("0123456789");
     const std::string apart = std::string(word.substr(0, unit)) + " " + std::string(word.substr(unit));
@@ -183,9 +196,9 @@ std::size_t complain_about_verb(const StatementTokens& tokens, std::size_t at, d
   const Span verb_span{tokens.map().source(), tokens.span(at).begin, tokens.span(noun).begin};
   Diagnostic made = diag::VerbInStatement(verb, what, what).at(source::join(tokens.span(at), tokens.span(noun)));
   if (verb == "DROP") {
-    made = std::move(made).with_help("delete the statement from the script");
+    made.help.emplace_back("delete the statement from the script");
   } else {
-    made = std::move(made).with_fix(Fix{verb_span, "", "remove `" + verb + "`", verb == "CREATE"});
+    made.fixes.push_back(Fix{verb_span, "", "remove `" + verb + "`", verb == "CREATE"});
   }
   sink.emit(std::move(made));
   return verb == "DROP" ? tokens.next_statement(at, at) : noun;

@@ -71,6 +71,10 @@ class Walk {
   /// Everything reachable without a token; keeps the states that wait for one.
   void close(std::vector<Config> open) {
     waiting_.clear();
+    begun_.clear();
+    for (const Config& config : open) {
+      for (const Frame* at = config.frame; at != nullptr && begun_.insert(at).second;) at = at->parent;
+    }
     std::unordered_set<Config, ConfigHash> seen;
     while (!open.empty()) {
       const Config config = open.back();
@@ -104,6 +108,7 @@ class Walk {
   std::deque<Frame> store_;
   std::map<std::tuple<const ATNState*, const Frame*, std::size_t, int>, const Frame*> frames_;
   std::vector<Config> waiting_;
+  std::unordered_set<const Frame*> begun_;  ///< rules of which a part has been read
 };
 
 /// Rules that people know, and what they are called.
@@ -186,9 +191,11 @@ void Walk::explain(Stuck& stuck) const {
   };
   std::map<std::size_t, Candidate> candidates;
   for (const Config& config : waiting_) {
+    const Frame* begun = config.frame;
+    while (begun_.count(begun) == 0 && begun->parent != nullptr) begun = begun->parent;
     std::size_t depth = 0;
-    for (const Frame* at = config.frame; at != nullptr; at = at->parent) ++depth;
-    Candidate& one = candidates[place_of(config.frame)];
+    for (const Frame* at = begun; at != nullptr; at = at->parent) ++depth;
+    Candidate& one = candidates[place_of(begun)];
     for (const auto& transition : config.state->transitions) {
       if (transition->isEpsilon()) continue;
       for (const ssize_t type : transition->label().toList()) {
@@ -196,7 +203,7 @@ void Walk::explain(Stuck& stuck) const {
         one.weight += has(operators(), static_cast<std::size_t>(type)) ? 0 : 1;
       }
     }
-    if (depth > one.depth) one = {one.weight, depth, config.frame};
+    if (depth > one.depth) one = {one.weight, depth, begun};
   }
   const auto lighter = [](const auto& a, const auto& b) {
     return std::tie(a.second.weight, a.second.depth) < std::tie(b.second.weight, b.second.depth);
@@ -281,7 +288,7 @@ std::string describe_place(const std::vector<std::size_t>& rules, const std::str
     if (name.empty()) return override_of ? "an `OVERRIDE`" : "a `" + known->second + "` statement";
     return known->second + " `" + name + "`";
   }
-  return "a statement";
+  return "the script";
 }
 
 std::string describe_expected(const std::set<std::size_t>& expected, const antlr4::dfa::Vocabulary& vocabulary) {
@@ -292,6 +299,7 @@ std::string describe_expected(const std::set<std::size_t>& expected, const antlr
   const bool expression = any(P::PARAM_REF, P::K_CASE);
   const bool statement = any(P::K_INCLUDE, P::K_SYNC) && !has(expected, P::IDENT);
   const bool name = any(P::IDENT, P::K_ALL);
+  if (any(P::PARAM_REF, P::OPEN_LIST)) return "a value";
   if (expression) groups.left.erase(P::K_NOT);
   if (any(P::CONCAT, P::STAR)) groups.take(true, "an operator", operators());
   std::set<std::size_t> values = names;
