@@ -1,5 +1,7 @@
 #include "runtime/introspect/resolve.h"
 
+#include <arpa/inet.h>
+
 #include <charconv>
 
 #include "stdlib/base/text.h"
@@ -21,11 +23,16 @@ int number(const Settings& settings, const std::string& name, int otherwise) {
   return value;
 }
 
+bool loopback(const std::string& host) {
+  in_addr v4{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24U == 127U;
+  return host == "localhost" || host == "::1" || host == "[::1]";
+}
+
 /// Where the traffic never leaves this machine, TLS is off unless asked for.
 bool local(const connectors::ConnectionSpec& spec) {
-  const std::string host = text::ascii_lower(spec.host);
-  return !spec.socket.empty() || !spec.path.empty() || host.empty() || host == "localhost" || host == "::1" || host == "[::1]" ||
-         host.rfind("127.", 0) == 0 || host.front() == '/';
+  const bool socket = !spec.socket.empty() || (!spec.host.empty() && spec.host.front() == '/');
+  return socket || spec.host.empty() || loopback(text::ascii_lower(spec.host));
 }
 
 connectors::Tls tls(const Settings& settings, const connectors::ConnectionSpec& spec) {

@@ -248,7 +248,8 @@ class Connector : public connectors::Connector {
   }
   [[nodiscard]] const connectors::EngineInfo& info() const override { return info_; }
   [[nodiscard]] const connectors::Dialect& dialect() const override { throw std::logic_error("the fake has no dialect"); }
-  [[nodiscard]] std::unique_ptr<connectors::Introspector> open_introspector(const connectors::ConnectionSpec& spec) const override {
+  [[nodiscard]] std::unique_ptr<connectors::Introspector> open_introspector(
+      const connectors::ConnectionSpec& spec) const override {
     world_.call("introspect " + spec.name);
     return std::make_unique<Introspector>(world_);
   }

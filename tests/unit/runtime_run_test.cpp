@@ -5,7 +5,6 @@
 namespace {
 
 using namespace fakes;
-using observe::TableState;
 
 struct Fixture {
   World world;
@@ -30,6 +29,9 @@ struct Fixture {
       if (table.address == "shop/shop." + name) return table;
     }
     throw std::logic_error("no such table");
+  }
+  static std::string state(const exec::Outcome& outcome, const std::string& name) {
+    return observe::to_string(of(outcome, name).state);
   }
   static std::string code(const exec::Outcome& outcome, const std::string& name) {
     const auto& errors = of(outcome, name).errors;
@@ -76,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_failing_batch_is_redone_table_by_table) {
   BOOST_TEST(world.count("publish a") == 1U);
   BOOST_TEST(world.count("publish c,d") == 1U);
   BOOST_TEST(outcome.committed == 3U);
-  BOOST_TEST(of(outcome, "b").state == TableState::failed);
+  BOOST_TEST(state(outcome, "b") == "failed");
 }
 
 BOOST_AUTO_TEST_CASE(transient_errors_are_redone_with_a_new_epoch) {
@@ -111,7 +113,7 @@ BOOST_AUTO_TEST_CASE(an_append_in_doubt_is_not_repeated) {
   world.errors["publish orders"] = {ErrorKind::transient};
   const auto outcome = run(plan);
   BOOST_TEST(world.count("publish orders") == 1U);
-  BOOST_TEST(of(outcome, "orders").state == TableState::failed);
+  BOOST_TEST(state(outcome, "orders") == "failed");
   BOOST_TEST(of(outcome, "orders").errors.front().notes.size() == 1U);
 }
 
@@ -159,8 +161,8 @@ BOOST_AUTO_TEST_CASE(on_table_failure_stop_starts_nothing_more) {
   for (auto& table : plan.syncs.front().tables) table.errors.stop_on_table_failure = true;
   always("open a", ErrorKind::permission);
   const auto outcome = run(plan);
-  BOOST_TEST(of(outcome, "a").state == TableState::failed);
-  BOOST_TEST(of(outcome, "b").state == TableState::skipped);
+  BOOST_TEST(state(outcome, "a") == "failed");
+  BOOST_TEST(state(outcome, "b") == "skipped");
   BOOST_TEST(code(outcome, "c") == "SY9310");
   BOOST_TEST(exec::exit_code(outcome) == 5);
 }
@@ -181,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_held_target_is_exit_6) {
   const auto outcome = run(plan_of(world));
   BOOST_TEST(exec::exit_code(outcome) == 6);
   BOOST_TEST((outcome.summary.run_errors.front().code == diag::Code::SY9303));
-  BOOST_TEST(of(outcome, "orders").state == TableState::skipped);
+  BOOST_TEST(state(outcome, "orders") == "skipped");
 }
 
 BOOST_AUTO_TEST_CASE(a_run_that_was_taken_over_stops) {
@@ -192,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_was_taken_over_stops) {
   const auto outcome = run(plan_of(world));
   BOOST_TEST(exec::exit_code(outcome) == 6);
   BOOST_TEST(code(outcome, "a") == "SY9304");
-  BOOST_TEST(of(outcome, "b").state == TableState::skipped);
+  BOOST_TEST(state(outcome, "b") == "skipped");
 }
 
 BOOST_AUTO_TEST_CASE(the_first_signal_drains) {
@@ -208,7 +210,7 @@ BOOST_AUTO_TEST_CASE(the_first_signal_drains) {
   BOOST_TEST(exec::exit_code(outcome) == 130);
   BOOST_TEST(world.target["a"] == 5000U);
   BOOST_TEST(world.target.count("c") == 0U);
-  BOOST_TEST(of(outcome, "c").state == TableState::skipped);
+  BOOST_TEST(state(outcome, "c") == "skipped");
   BOOST_TEST(world.count("end_run") == 1U);
 }
 
@@ -231,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_stalled_table_is_cancelled_and_named) {
   for (auto& table : plan.syncs.front().tables) table.errors.retries = 0;
   const auto outcome = run(plan);
   BOOST_TEST(code(outcome, "a") == "SY9203");
-  BOOST_TEST(of(outcome, "b").state == TableState::done);
+  BOOST_TEST(state(outcome, "b") == "done");
 }
 
 BOOST_AUTO_TEST_CASE(a_late_table_is_cancelled_and_not_retried) {
@@ -304,7 +306,7 @@ BOOST_AUTO_TEST_CASE(foreign_keys_come_last_and_orphans_are_exit_4) {
   world.orphans["items_order"] = 3;
   const auto outcome = run(plan);
   BOOST_TEST(exec::exit_code(outcome) == 4);
-  BOOST_TEST(of(outcome, "items").state == TableState::done);
+  BOOST_TEST(state(outcome, "items") == "done");
   BOOST_TEST(of(outcome, "items").errors.front().message ==
              "foreign key `items_order` of `dw.items` is left out: 3 rows have no parent (`user_id=17`)");
 }
