@@ -1,0 +1,279 @@
+#include "connectors/postgres/loader.h"
+
+#include <libpq-fe.h>
+
+#include <thread>
+
+#include "connectors/postgres/ddl.h"
+#include "connectors/postgres/dialect.h"
+#include "connectors/postgres/publish.h"
+#include "connectors/sql/lists.h"
+#include "connectors/sql/staging_name.h"
+#include "stdlib/base/failpoint.h"
+
+namespace syncline::connectors::postgres {
+namespace {
+
+constexpr int kPublishTries = 5;
+
+std::string copy_statement(const Piece& piece, bool binary, bool freeze) {
+  const std::string format = binary ? "FORMAT binary" : "FORMAT text";
+  return "COPY " + dialect().quote(piece.staging) + " (" + sql::column_list(dialect(), sql::load_column_names(*piece.load)) +
+         ") FROM STDIN (" + format + (freeze ? ", FREEZE true)" : ")");
+}
+
+std::vector<types::ObjectName> names_of(const std::vector<Piece>& pieces) {
+  std::vector<types::ObjectName> names;
+  for (const Piece& piece : pieces) names.push_back(piece.load->desired.name);
+  return names;
+}
+
+std::string epochs_of(const std::vector<Piece>& pieces) {
+  std::vector<std::string> epochs;
+  for (const Piece& piece : pieces) epochs.push_back(std::to_string(piece.load->epoch));
+  return array_parameter(epochs);
+}
+
+std::string script(const std::vector<std::string>& statements) { return sql::join(statements, ";\n"); }
+
+/// Comments that people put on the old table stay when the plan has none of its own.
+types::TableSchema with_kept_comments(const LoadTable& load) {
+  types::TableSchema schema = load.desired;
+  if (!load.existing) return schema;
+  if (schema.comment.empty()) schema.comment = load.existing->comment;
+  for (types::Column& column : schema.columns) {
+    const types::Column* old = load.existing->find_column(column.name);
+    if (column.comment.empty() && old != nullptr) column.comment = old->comment;
+  }
+  return schema;
+}
+
+}  // namespace
+
+PostgresLoader::PostgresLoader(const ConnectionSpec& spec, const RunIdentity& run) : spec_(spec), run_(run), meta_(spec.state_schema) {
+  connect();
+}
+
+void PostgresLoader::connect() { session_ = std::make_unique<Session>(spec_, Role::target, loader_application(run_.run_id)); }
+
+void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
+  if (!session_->alive()) connect();
+  pieces_.clear();
+  policy_uses_.clear();
+  chunked_ = false;
+  for (const LoadTable* table : tables) chunked_ = chunked_ || table->staging == types::Staging::chunked;
+  for (const LoadTable* table : tables) {
+    Piece piece;
+    piece.load = table;
+    piece.direct = !chunked_ && !table->existing;
+    piece.staging = table->desired.name;
+    if (!piece.direct) piece.staging.table = sql::staging_name(table->epoch, table->desired.name);
+    pieces_.push_back(std::move(piece));
+  }
+  if (!chunked_) session_->run("BEGIN");
+  check_fence(!chunked_);
+}
+
+void PostgresLoader::check_fence(bool exclusive) {
+  if (!fenced()) return;
+  const std::vector<types::ObjectName> names = names_of(pieces_);
+  const Result result = session_->query(
+      "SELECT 1 FROM " + meta_.target +
+          " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e "
+          "WHERE t.run_id = $4 FOR " +
+          (exclusive ? "UPDATE" : "SHARE") + " OF t",
+      {containers_parameter(names), tables_parameter(names), epochs_of(pieces_), run_.run_id});
+  if (result.rows() == static_cast<int>(pieces_.size())) return;
+  throw ConnectorError(ErrorKind::fenced, "another run took over " + types::to_string(names.front()) +
+                                              (names.size() > 1 ? " and its unit" : "") + "; this one stopped before writing");
+}
+
+void PostgresLoader::open(std::size_t table) {
+  current_ = table;
+  Piece& piece = current();
+  piece.rows = {};
+  chunk_ = 0;
+  const std::string create = piece.publish() == types::Publish::rename
+                                 ? create_table(piece.load->desired, {piece.staging, piece.direct})
+                                 : create_plain_staging(*piece.load, piece.staging);
+  session_->run(create);
+  encoder_ = std::make_unique<CopyEncoder>(*piece.load, static_cast<CopySink&>(*this));
+  if (chunked_) {
+    begin_chunk();
+  } else {
+    start_copy();
+  }
+}
+
+void PostgresLoader::begin_chunk() {
+  session_->run("BEGIN");
+  check_fence(false);
+  chunk_bytes_ = 0;
+  start_copy();
+}
+
+void PostgresLoader::start_copy() {
+  session_->start_copy(copy_statement(current(), encoder_->binary(), !chunked_), true);
+  copying_ = true;
+  encoder_->begin();
+}
+
+void PostgresLoader::write(const types::Batch& batch) {
+  if (batch.relay) {
+    encoder_->write_relay(batch);
+    current().rows.sent += batch.relay_rows;
+  } else {
+    encoder_->write(batch);
+    current().rows.sent += batch.rows();
+  }
+  if (!chunked_ || chunk_bytes_ < current().load->batch_bytes) return;
+  end_chunk();
+  begin_chunk();
+}
+
+void PostgresLoader::send(const char* data, std::size_t size) {
+  chunk_bytes_ += size;
+  // The server speaks during COPY only to say that it failed: no point in sending the rest.
+  if (session_->wait_readable(std::chrono::milliseconds(0))) end_broken_copy();
+  if (PQputCopyData(session_->raw(), data, static_cast<int>(size)) != 1) session_->fail(nullptr, "COPY");
+}
+
+void PostgresLoader::end_broken_copy() {
+  copying_ = false;
+  PQputCopyEnd(session_->raw(), "stopped by the server");
+  session_->finish_copy();
+  throw ConnectorError(ErrorKind::protocol, "PostgreSQL ended a COPY before its end");
+}
+
+void PostgresLoader::end_copy() {
+  encoder_->end();
+  copying_ = false;
+  if (PQputCopyEnd(session_->raw(), nullptr) != 1) session_->fail(nullptr, "COPY");
+  current().rows.reported += session_->finish_copy();
+}
+
+void PostgresLoader::end_chunk() {
+  const std::uint64_t before = current().rows.reported;
+  end_copy();
+  failpoint("load.chunk");
+  if (fenced()) {
+    const LoadTable& load = *current().load;
+    session_->query("INSERT INTO " + meta_.chunk + " (container, \"table\", epoch, chunk, rows, bytes) VALUES ($1, $2, $3, $4, $5, $6)",
+                    {load.desired.name.container, load.desired.name.table, std::to_string(load.epoch), std::to_string(++chunk_),
+                     std::to_string(current().rows.reported - before), std::to_string(chunk_bytes_)});
+  }
+  session_->run("COMMIT");
+}
+
+StagedRows PostgresLoader::close() {
+  if (chunked_) {
+    end_chunk();
+    last_commit_ = session_->run("SELECT txid_current()").text(0, 0);
+  } else {
+    end_copy();
+    failpoint("load.chunk");
+  }
+  collect_policy_uses();
+  Piece& piece = current();
+  if (piece.load->verify != types::Verify::none) {
+    piece.rows.counted = session_->run("SELECT count(*) FROM " + dialect().quote(piece.staging)).number(0, 0);
+  }
+  return piece.rows;
+}
+
+void PostgresLoader::collect_policy_uses() {
+  for (const ColumnEncoding& column : encoder_->columns()) {
+    if (column.stripped > 0) policy_uses_.emplace_back(column.name, column.stripped);
+  }
+  encoder_.reset();
+}
+
+void PostgresLoader::build(std::size_t table) {
+  const Piece& piece = pieces_.at(table);
+  if (piece.publish() != types::Publish::rename) return;
+  const types::TableSchema schema = with_kept_comments(*piece.load);
+  std::vector<std::string> statements = create_keys(schema, {piece.staging, piece.direct});
+  for (std::string& comment : create_comments(schema, piece.staging)) statements.push_back(std::move(comment));
+  if (!statements.empty()) session_->run(script(statements));
+}
+
+std::vector<std::string> PostgresLoader::publish() {
+  Publisher publisher(*session_, meta_, fenced(), run_.run_id);
+  std::vector<std::string> notes;
+  if (!chunked_) {
+    publisher.publish(pieces_);
+    commit_published();
+    failpoint("swap.after");
+    return notes;
+  }
+  notes = publisher.wait_for_older_snapshots(pieces_, last_commit_);
+  for (int attempt = 1;; ++attempt) {
+    try {
+      session_->run("BEGIN");
+      check_fence(true);
+      publisher.publish(pieces_);
+      break;
+    } catch (const ConnectorError& error) {
+      if (error.kind != ErrorKind::transient || attempt >= kPublishTries || !session_->alive()) throw;
+      session_->run("ROLLBACK");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100 * attempt + run_.pid % 97));
+    }
+  }
+  commit_published();
+  failpoint("swap.after");
+  return notes;
+}
+
+void PostgresLoader::commit_published() {
+  const int backend = session_->backend_pid();
+  try {
+    session_->run("COMMIT");
+  } catch (const ConnectorError& error) {
+    if (session_->alive() || !fenced()) throw;
+    connect();
+    // Only when the old backend is gone is its transaction decided.
+    const std::string gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = " + std::to_string(backend) +
+                             " AND application_name = " + quote_text(loader_application(run_.run_id));
+    for (int i = 0; i < 50 && session_->run(gone).number(0, 0) > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (!was_published()) throw;
+  }
+}
+
+bool PostgresLoader::was_published() {
+  const std::vector<types::ObjectName> names = names_of(pieces_);
+  const Result result = session_->query(
+      "SELECT 1 FROM " + meta_.target +
+          " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e "
+          "WHERE t.phase = 'done'",
+      {containers_parameter(names), tables_parameter(names), epochs_of(pieces_)});
+  return result.rows() == static_cast<int>(pieces_.size());
+}
+
+void PostgresLoader::abort() noexcept {
+  try {
+    if (!session_->alive()) return;
+    if (copying_) {
+      copying_ = false;
+      PQputCopyEnd(session_->raw(), "stopped");
+      while (PGresult* rest = PQgetResult(session_->raw())) PQclear(rest);
+    }
+    if (session_->in_transaction()) session_->run("ROLLBACK");
+    if (chunked_) drop_staging();
+  } catch (const std::exception&) {
+    // What stays is dropped by the next run, which knows the epoch as dead.
+  }
+  encoder_.reset();
+}
+
+void PostgresLoader::drop_staging() {
+  failpoint("cleanup.before");
+  std::vector<std::string> statements;
+  for (const Piece& piece : pieces_) {
+    if (!piece.direct) statements.push_back("DROP TABLE IF EXISTS " + dialect().quote(piece.staging));
+  }
+  if (!statements.empty()) session_->run(script(statements));
+}
+
+void PostgresLoader::cancel() noexcept { session_->cancel(); }
+
+}  // namespace syncline::connectors::postgres

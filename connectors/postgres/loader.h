@@ -1,0 +1,72 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "connectors/api/target.h"
+#include "connectors/postgres/copy_encoder.h"
+#include "connectors/postgres/meta.h"
+#include "connectors/postgres/session.h"
+
+namespace syncline::connectors::postgres {
+
+/// One table of the unit on its way.
+struct Piece {
+  const LoadTable* load = nullptr;
+  types::ObjectName staging;       ///< where rows go: staging, or the target itself when it is new and made in this transaction
+  bool direct = false;             ///< `staging` is the target's own name
+  StagedRows rows;
+  std::uint64_t published = 0;
+
+  /// Rename also stands for every other way when there is no table yet.
+  [[nodiscard]] types::Publish publish() const { return load->existing ? load->publish : types::Publish::rename; }
+};
+
+/// Loads units through COPY. See README.md for the order of statements.
+class PostgresLoader final : public Loader, private CopySink {
+ public:
+  PostgresLoader(const ConnectionSpec& spec, const RunIdentity& run);
+  void begin_unit(const std::vector<const LoadTable*>& tables) override;
+  void open(std::size_t table) override;
+  void write(const types::Batch& batch) override;
+  StagedRows close() override;
+  void build(std::size_t table) override;
+  std::vector<std::string> publish() override;
+  void abort() noexcept override;
+  [[nodiscard]] std::uint64_t published_rows(std::size_t table) const override { return pieces_.at(table).published; }
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> policy_uses() const override { return policy_uses_; }
+  void cancel() noexcept override;
+
+ private:
+  void send(const char* data, std::size_t size) override;
+  void connect();
+  void check_fence(bool exclusive);
+  void begin_chunk();
+  void end_chunk();
+  void start_copy();
+  void end_copy();
+  void end_broken_copy();
+  void collect_policy_uses();
+  void commit_published();
+  [[nodiscard]] bool was_published();
+  void drop_staging();
+  [[nodiscard]] Piece& current() { return pieces_.at(current_); }
+  [[nodiscard]] bool fenced() const { return spec_.state_in_target; }
+
+  ConnectionSpec spec_;
+  RunIdentity run_;
+  MetaTables meta_;
+  std::unique_ptr<Session> session_;
+  std::vector<Piece> pieces_;
+  std::unique_ptr<CopyEncoder> encoder_;
+  std::vector<std::pair<std::string, std::uint64_t>> policy_uses_;
+  std::size_t current_ = 0;
+  bool chunked_ = false;
+  bool copying_ = false;
+  std::int64_t chunk_ = 0;
+  std::uint64_t chunk_bytes_ = 0;
+  std::string last_commit_;  ///< transaction id after the last chunk's commit
+};
+
+}  // namespace syncline::connectors::postgres

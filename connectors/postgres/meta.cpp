@@ -1,0 +1,129 @@
+#include "connectors/postgres/meta.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "connectors/postgres/catalogue.h"
+#include "connectors/postgres/dialect.h"
+
+namespace syncline::connectors::postgres {
+namespace {
+
+using nlohmann::json;
+
+json to_json(const types::ForeignKey& key) {
+  return {{"name", key.name},
+          {"columns", key.columns},
+          {"container", key.referenced.container},
+          {"table", key.referenced.table},
+          {"referenced_columns", key.referenced_columns},
+          {"on_delete", static_cast<int>(key.on_delete)},
+          {"on_update", static_cast<int>(key.on_update)},
+          {"deferrable", key.deferrable},
+          {"initially_deferred", key.initially_deferred}};
+}
+
+types::ForeignKeyAction action_of(const json& value) {
+  const int number = value.get<int>();
+  const int last = static_cast<int>(types::ForeignKeyAction::set_default);
+  return number < 0 || number > last ? types::ForeignKeyAction::no_action : static_cast<types::ForeignKeyAction>(number);
+}
+
+types::ForeignKey of_json(const json& value) {
+  types::ForeignKey key;
+  key.name = value.at("name").get<std::string>();
+  key.columns = value.at("columns").get<std::vector<std::string>>();
+  key.referenced = {value.at("container").get<std::string>(), value.at("table").get<std::string>()};
+  key.referenced_columns = value.at("referenced_columns").get<std::vector<std::string>>();
+  key.on_delete = action_of(value.at("on_delete"));
+  key.on_update = action_of(value.at("on_update"));
+  key.deferrable = value.at("deferrable").get<bool>();
+  key.initially_deferred = value.at("initially_deferred").get<bool>();
+  return key;
+}
+
+}  // namespace
+
+MetaTables::MetaTables(const std::string& schema_name)
+    : schema(dialect().quote(schema_name)),
+      target(schema + ".syncline_target"),
+      chunk(schema + ".syncline_chunk"),
+      run(schema + ".syncline_run") {}
+
+std::string create_meta(const MetaTables& meta) {
+  return "CREATE TABLE IF NOT EXISTS " + meta.target +
+         " (container text NOT NULL, \"table\" text NOT NULL, epoch bigint NOT NULL, run_id text NOT NULL, plan_hash text NOT NULL,"
+         " phase text NOT NULL, column_fingerprint text NOT NULL DEFAULT '', object_id bigint NOT NULL DEFAULT 0,"
+         " rows bigint NOT NULL DEFAULT -1, foreign_keys text NOT NULL DEFAULT '[]', changed_at timestamptz NOT NULL DEFAULT now(),"
+         " PRIMARY KEY (container, \"table\"));"
+         "CREATE TABLE IF NOT EXISTS " +
+         meta.chunk +
+         " (container text NOT NULL, \"table\" text NOT NULL, epoch bigint NOT NULL, chunk bigint NOT NULL, rows bigint NOT NULL,"
+         " bytes bigint NOT NULL, loaded_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (container, \"table\", epoch, chunk));"
+         "CREATE TABLE IF NOT EXISTS " +
+         meta.run +
+         " (one boolean PRIMARY KEY DEFAULT true CHECK (one), run_id text NOT NULL, sync text NOT NULL, host text NOT NULL,"
+         " pid bigint NOT NULL, backend_pid integer NOT NULL, backend_start timestamptz, started_at text NOT NULL);";
+}
+
+std::string containers_parameter(const std::vector<types::ObjectName>& names) {
+  std::vector<std::string> items;
+  for (const auto& name : names) items.push_back(name.container);
+  return array_parameter(items);
+}
+
+std::string tables_parameter(const std::vector<types::ObjectName>& names) {
+  std::vector<std::string> items;
+  for (const auto& name : names) items.push_back(name.table);
+  return array_parameter(items);
+}
+
+std::string foreign_keys_json(const std::vector<types::ForeignKey>& keys) {
+  json list = json::array();
+  for (const auto& key : keys) list.push_back(to_json(key));
+  return list.dump();
+}
+
+std::vector<types::ForeignKey> foreign_keys_of_json(const std::string& text) {
+  std::vector<types::ForeignKey> keys;
+  try {
+    for (const json& value : json::parse(text)) keys.push_back(of_json(value));
+  } catch (const json::exception&) {
+    return {};
+  }
+  return keys;
+}
+
+void put_foreign_key(std::vector<types::ForeignKey>& keys, const types::ForeignKey& key) {
+  for (auto& present : keys) {
+    if (present.name != key.name) continue;
+    present = key;
+    return;
+  }
+  keys.push_back(key);
+}
+
+void record_finished(Session& session, const MetaTables& meta, const std::vector<Finished>& tables) {
+  std::vector<types::ObjectName> names;
+  for (const Finished& table : tables) names.push_back(table.name);
+  std::map<types::ObjectName, types::TableSchema> live;
+  for (types::TableSchema& schema : read_tables(session, names)) live.emplace(schema.name, std::move(schema));
+  std::vector<std::string> epochs, rows, fingerprints, oids;
+  for (const Finished& table : tables) {
+    const auto found = live.find(table.name);
+    epochs.push_back(std::to_string(table.epoch));
+    rows.push_back(std::to_string(table.rows));
+    fingerprints.push_back(found == live.end() ? "" : types::column_fingerprint(found->second));
+    oids.push_back(found == live.end() ? "0" : std::to_string(found->second.object_id));
+  }
+  session.query("UPDATE " + meta.target +
+                    " t SET phase = 'done', column_fingerprint = w.f, object_id = w.o, rows = w.r, changed_at = now() "
+                    "FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[]) AS w(c, n, e, r, f, o) "
+                    "WHERE t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e",
+                {containers_parameter(names), tables_parameter(names), array_parameter(epochs), array_parameter(rows),
+                 array_parameter(fingerprints), array_parameter(oids)});
+}
+
+std::string loader_application(const std::string& run_id) { return "syncline load " + run_id; }
+
+}  // namespace syncline::connectors::postgres

@@ -1,0 +1,42 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "connectors/api/connector.h"
+#include "connectors/postgres/session.h"
+
+/// Syncline's tables in the target: what they are called, how they are made, and the statements that several parts use.
+namespace syncline::connectors::postgres {
+
+/// Quoted names of the state tables in one schema.
+struct MetaTables {
+  explicit MetaTables(const std::string& schema);
+  std::string schema;  ///< quoted
+  std::string target;  ///< one row per table: epoch, run, phase, fingerprint
+  std::string chunk;   ///< one row per committed chunk
+  std::string run;     ///< at most one row: who holds the target
+};
+
+std::string create_meta(const MetaTables& meta);
+/// `{"shop","shop"}` and `{"users","orders"}`: two array parameters.
+std::string containers_parameter(const std::vector<types::ObjectName>& names);
+std::string tables_parameter(const std::vector<types::ObjectName>& names);
+
+/// Recorded foreign keys as JSON text, and back (an unreadable text gives none).
+std::string foreign_keys_json(const std::vector<types::ForeignKey>& keys);
+std::vector<types::ForeignKey> foreign_keys_of_json(const std::string& text);
+/// `keys` with `key` in place of one of the same name.
+void put_foreign_key(std::vector<types::ForeignKey>& keys, const types::ForeignKey& key);
+
+/// Records what the catalogue now says of these tables (fingerprint, oid) with the rows loaded; phase done.
+struct Finished {
+  types::ObjectName name;
+  std::int64_t epoch = 0;
+  std::int64_t rows = -1;
+};
+void record_finished(Session& session, const MetaTables& meta, const std::vector<Finished>& tables);
+
+/// What loader sessions of a run are called in pg_stat_activity.
+std::string loader_application(const std::string& run_id);
+
+}  // namespace syncline::connectors::postgres

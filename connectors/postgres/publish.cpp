@@ -1,0 +1,321 @@
+#include "connectors/postgres/publish.h"
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include "connectors/postgres/catalogue.h"
+#include "connectors/postgres/ddl.h"
+#include "connectors/postgres/dialect.h"
+#include "connectors/sql/lists.h"
+
+namespace syncline::connectors::postgres {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string q(const types::ObjectName& name) { return dialect().quote(name); }
+
+std::string columns_of(const LoadTable& load) { return sql::column_list(dialect(), sql::load_column_names(load)); }
+
+bool replaces(const Piece& piece) { return piece.load->existing && piece.publish() == types::Publish::rename; }
+bool clears(const Piece& piece) {
+  return replaces(piece) || (piece.load->existing && piece.publish() == types::Publish::in_place);
+}
+
+/// Oids of the existing tables whose rows are replaced.
+std::string cleared_oids(const std::vector<Piece>& pieces) {
+  std::vector<std::string> oids;
+  for (const Piece& piece : pieces) {
+    if (clears(piece)) oids.push_back(std::to_string(piece.load->existing->object_id));
+  }
+  return array_parameter(oids);
+}
+
+bool has_foreign_dependents(const Piece& piece) {
+  for (const types::Dependent& dependent : piece.load->existing->dependents) {
+    if (dependent.kind == "foreign key") return true;
+  }
+  return false;
+}
+
+std::chrono::milliseconds jitter(std::chrono::milliseconds base) {
+  static thread_local std::minstd_rand random{std::random_device{}()};
+  return base + std::chrono::milliseconds(random() % 200);
+}
+
+std::string own_columns(const LoadTable& load, const std::string& prefix) {
+  std::vector<std::string> items;
+  for (const std::string& name : sql::load_column_names(load)) items.push_back(prefix + dialect().quote(name));
+  return sql::join(items, ", ");
+}
+
+}  // namespace
+
+Publisher::Waited Publisher::older_snapshot(const std::string& last_commit) {
+  const Result result = session_.query(
+      "SELECT pid, coalesce(usename::text, 'unknown'), coalesce(application_name, ''), "
+      "coalesce(extract(epoch FROM now() - xact_start)::bigint, -1) FROM pg_stat_activity "
+      "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND application_name <> $2 "
+      "AND age(backend_xmin) > age((($1::bigint) % 4294967296)::text::xid) ORDER BY age(backend_xmin) DESC LIMIT 1",
+      {last_commit, loader_application(run_id_)});
+  if (result.rows() == 0) return {};
+  std::string who = "session " + result.text(0, 0) + " of " + result.text(0, 1);
+  if (!result.text(0, 2).empty()) who += " (" + result.text(0, 2) + ")";
+  if (result.number(0, 3) >= 0) who += ", open for " + result.text(0, 3) + " s";
+  return {who, false};
+}
+
+std::vector<std::string> Publisher::wait_for_older_snapshots(const std::vector<Piece>& pieces, const std::string& last_commit) {
+  std::vector<std::string> notes;
+  for (const Piece& piece : pieces) {
+    if (!replaces(piece)) continue;
+    const auto deadline = Clock::now() + piece.load->swap_timeout;
+    Waited waited = older_snapshot(last_commit);
+    while (!waited.over && Clock::now() < deadline) {
+      std::this_thread::sleep_for(jitter(std::chrono::milliseconds(50)));
+      waited = older_snapshot(last_commit);
+    }
+    if (waited.over) continue;
+    const std::string name = types::to_string(piece.load->desired.name);
+    if (piece.load->older_snapshots == types::OnOlderSnapshots::fail) {
+      ConnectorError error(ErrorKind::locked, "the swap of " + name + " is blocked by an older snapshot: " + waited.who);
+      error.help = "end that session, or let ERRORS (older_snapshots = warn) swap all the same";
+      throw error;
+    }
+    notes.push_back(name + ": swapped although an older snapshot exists, which will see the table empty: " + waited.who);
+  }
+  return notes;
+}
+
+void Publisher::publish(std::vector<Piece>& pieces) {
+  take_locks(pieces);
+  keep_rights(pieces);
+  swap(pieces);
+  for (Piece& piece : pieces) {
+    if (piece.publish() != types::Publish::rename) fill(piece);
+    position_identities(piece);
+    if (piece.publish() == types::Publish::rename) piece.published = piece.rows.reported;
+  }
+  if (records_) record(pieces);
+}
+
+void Publisher::take_locks(const std::vector<Piece>& pieces) {
+  bool any = false;
+  auto timeout = std::chrono::seconds(0);
+  for (const Piece& piece : pieces) {
+    any = any || piece.load->existing.has_value();
+    timeout = std::max(timeout, piece.load->swap_timeout);
+  }
+  if (!any) return;
+  const auto deadline = Clock::now() + timeout;
+  session_.run("SET LOCAL lock_timeout = '2s'; SAVEPOINT before_swap");
+  for (;;) {
+    try {
+      lock_and_detach(pieces);
+      break;
+    } catch (ConnectorError& error) {
+      const bool waits = error.kind == ErrorKind::locked || error.sqlstate == "40P01";
+      if (!waits) throw;
+      session_.run("ROLLBACK TO SAVEPOINT before_swap");
+      if (Clock::now() < deadline) {
+        std::this_thread::sleep_for(jitter(std::chrono::milliseconds(100)));
+        continue;
+      }
+      ConnectorError blocked(ErrorKind::locked, "the swap is blocked: " + holders(pieces));
+      blocked.sqlstate = error.sqlstate;
+      blocked.help = "end the session that holds the table, or run again when it is free";
+      throw blocked;
+    }
+  }
+  session_.run("RELEASE SAVEPOINT before_swap; SET LOCAL lock_timeout = 0");
+}
+
+std::string Publisher::holders(const std::vector<Piece>& pieces) {
+  std::vector<std::string> oids;
+  for (const Piece& piece : pieces) {
+    if (piece.load->existing) oids.push_back(std::to_string(piece.load->existing->object_id));
+  }
+  const Result result = session_.query(
+      "SELECT DISTINCT l.relation::regclass::text, l.pid, coalesce(a.usename::text, 'unknown'), coalesce(a.application_name, '') "
+      "FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid "
+      "WHERE l.locktype = 'relation' AND l.granted AND l.relation = ANY($1::oid[]) AND l.pid <> pg_backend_pid() LIMIT 3",
+      {array_parameter(oids)});
+  std::string text;
+  for (int row = 0; row < result.rows(); ++row) {
+    if (!text.empty()) text += "; ";
+    text += "session " + result.text(row, 1) + " of " + result.text(row, 2);
+    if (!result.text(row, 3).empty()) text += " (" + result.text(row, 3) + ")";
+    text += " holds " + result.text(row, 0);
+  }
+  return text.empty() ? "a session that is gone by now held the table" : text;
+}
+
+void Publisher::lock_and_detach(const std::vector<Piece>& pieces) {
+  std::vector<std::string> exclusive;
+  std::vector<std::string> shared;
+  for (const Piece& piece : pieces) {
+    if (replaces(piece)) exclusive.push_back(q(piece.load->desired.name));
+    if (piece.load->existing && !replaces(piece)) shared.push_back(q(piece.load->desired.name));
+  }
+  if (!exclusive.empty()) session_.run("LOCK TABLE " + sql::join(exclusive, ", ") + " IN ACCESS EXCLUSIVE MODE");
+  if (!shared.empty()) session_.run("LOCK TABLE " + sql::join(shared, ", ") + " IN SHARE ROW EXCLUSIVE MODE");
+  check_unchanged(pieces);
+  detach_foreign_keys(pieces);
+}
+
+void Publisher::check_unchanged(const std::vector<Piece>& pieces) {
+  std::vector<types::ObjectName> names;
+  std::vector<std::string> oids;
+  for (const Piece& piece : pieces) {
+    if (!piece.load->existing || piece.load->existing->object_id == 0) continue;
+    names.push_back(piece.load->desired.name);
+    oids.push_back(std::to_string(piece.load->existing->object_id));
+  }
+  const Result result = session_.query(
+      "SELECT w.c, w.n FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, o) WHERE NOT EXISTS (SELECT 1 FROM pg_class t "
+      "JOIN pg_namespace s ON s.oid = t.relnamespace WHERE t.oid::bigint = w.o AND t.relname = w.n AND s.nspname = w.c)",
+      {containers_parameter(names), tables_parameter(names), array_parameter(oids)});
+  if (result.rows() == 0) return;
+  throw ConnectorError(ErrorKind::drift,
+                       types::to_string(types::ObjectName{result.text(0, 0), result.text(0, 1)}) + " is no longer the table that was planned");
+}
+
+void Publisher::detach_foreign_keys(const std::vector<Piece>& pieces) {
+  const std::string managed =
+      records_ ? "EXISTS (SELECT 1 FROM " + meta_.target + " m WHERE m.object_id = c.conrelid::bigint)" : std::string("false");
+  std::vector<std::string> drops;
+  for (const TouchingKey& touching : read_touching_keys(session_, cleared_oids(pieces), managed)) {
+    if (records_) record_foreign_key(touching.child, touching.key);
+    drops.push_back("ALTER TABLE " + q(touching.child) + " DROP CONSTRAINT " + dialect().quote(touching.key.name));
+  }
+  if (!drops.empty()) session_.run(sql::join(drops, "; "));
+}
+
+void Publisher::record_foreign_key(const types::ObjectName& child, const types::ForeignKey& key) {
+  const Result result = session_.query("SELECT foreign_keys FROM " + meta_.target + " WHERE container = $1 AND \"table\" = $2 FOR UPDATE",
+                                       {child.container, child.table});
+  if (result.rows() == 0) return;
+  std::vector<types::ForeignKey> keys = foreign_keys_of_json(result.text(0, 0));
+  put_foreign_key(keys, key);
+  session_.query("UPDATE " + meta_.target + " SET foreign_keys = $3 WHERE container = $1 AND \"table\" = $2",
+                 {child.container, child.table, foreign_keys_json(keys)});
+}
+
+void Publisher::keep_rights(const std::vector<Piece>& pieces) {
+  std::vector<std::string> oids;
+  std::vector<std::string> staging;
+  for (const Piece& piece : pieces) {
+    if (!replaces(piece)) continue;
+    oids.push_back(std::to_string(piece.load->existing->object_id));
+    staging.push_back(q(piece.staging));
+  }
+  if (oids.empty()) return;
+  const Result result = session_.query(kept_rights_query(), {array_parameter(oids), array_parameter(staging)});
+  std::vector<std::string> statements;
+  for (int row = 0; row < result.rows(); ++row) statements.push_back(result.text(row, 0));
+  if (!statements.empty()) session_.run(sql::join(statements, "; "));
+}
+
+void Publisher::swap(const std::vector<Piece>& pieces) {
+  std::vector<std::string> statements;
+  for (const Piece& piece : pieces) {
+    if (replaces(piece)) statements.push_back("DROP TABLE " + q(piece.load->desired.name));
+  }
+  for (const Piece& piece : pieces) {
+    if (piece.direct || piece.publish() != types::Publish::rename) continue;
+    for (std::string& rename : rename_to_target(piece.load->desired, piece.staging)) statements.push_back(std::move(rename));
+  }
+  if (!statements.empty()) session_.run(sql::join(statements, "; "));
+}
+
+void Publisher::fill(Piece& piece) {
+  if (piece.publish() == types::Publish::in_place) {
+    replace_rows(piece);
+  } else if (piece.publish() == types::Publish::merge) {
+    add_columns(piece, false);
+    merge_rows(piece);
+    add_columns(piece, true);
+  } else {
+    add_columns(piece, false);
+    insert_rows(piece);
+    add_columns(piece, true);
+  }
+  session_.run("DROP TABLE " + q(piece.staging));
+}
+
+void Publisher::add_columns(const Piece& piece, bool required) {
+  std::vector<std::string> statements;
+  for (const int index : piece.load->add_columns) {
+    const types::Column& column = piece.load->desired.columns[static_cast<std::size_t>(index)];
+    const std::string table = q(piece.load->desired.name);
+    if (!required) {
+      statements.push_back(add_column(piece.load->desired.name, column));
+    } else if (!column.nullable) {
+      statements.push_back("ALTER TABLE " + table + " ALTER COLUMN " + dialect().quote(column.name) + " SET NOT NULL");
+    }
+  }
+  if (!statements.empty()) session_.run(sql::join(statements, "; "));
+}
+
+void Publisher::replace_rows(Piece& piece) {
+  const std::string target = q(piece.load->desired.name);
+  add_columns(piece, false);
+  if (!has_foreign_dependents(piece)) {
+    session_.run("DELETE FROM " + target);
+    insert_rows(piece);
+  } else {
+    // One statement: references from others are checked at its end, when the rows are back.
+    refuse_active_references(session_, piece.load->existing->object_id, types::to_string(piece.load->desired.name));
+    const Result result = session_.run("WITH gone AS (DELETE FROM " + target + " RETURNING 1) INSERT INTO " + target + " (" +
+                                       columns_of(*piece.load) + ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(*piece.load, "s.") +
+                                       " FROM " + q(piece.staging) + " s WHERE (SELECT count(*) FROM gone) >= 0");
+    piece.published = result.affected();
+  }
+  add_columns(piece, true);
+}
+
+void Publisher::insert_rows(Piece& piece) {
+  const Result result = session_.run("INSERT INTO " + q(piece.load->desired.name) + " (" + columns_of(*piece.load) +
+                                     ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(*piece.load, "s.") + " FROM " + q(piece.staging) + " s");
+  piece.published = result.affected();
+}
+
+void Publisher::merge_rows(Piece& piece) {
+  const LoadTable& load = *piece.load;
+  std::vector<std::string> sets;
+  for (const std::string& name : sql::load_column_names(load)) {
+    if (std::find(load.key.begin(), load.key.end(), name) != load.key.end()) continue;
+    sets.push_back(dialect().quote(name) + " = EXCLUDED." + dialect().quote(name));
+  }
+  const std::string action = sets.empty() ? "DO NOTHING" : "DO UPDATE SET " + sql::join(sets, ", ");
+  const Result result = session_.run("INSERT INTO " + q(load.desired.name) + " (" + columns_of(load) + ") OVERRIDING SYSTEM VALUE SELECT " +
+                                     own_columns(load, "s.") + " FROM " + q(piece.staging) + " s ON CONFLICT (" +
+                                     sql::column_list(dialect(), load.key) + ") " + action);
+  piece.published = result.affected();
+}
+
+void Publisher::position_identities(const Piece& piece) {
+  const types::TableSchema& desired = piece.load->desired;
+  const std::string next = std::to_string(desired.next_identity.value_or(1) - 1);
+  for (const types::Column& column : desired.columns) {
+    if (!is_identity(column)) continue;
+    const std::string table = q(desired.name);
+    const std::string name = dialect().quote(column.name);
+    const std::string sequence = "pg_get_serial_sequence(" + quote_text(table) + ", " + quote_text(column.name) + ")";
+    session_.run("SELECT setval(s.name::regclass, greatest(s.top, " + next + ", coalesce(pg_sequence_last_value(s.name::regclass), 0))) FROM (SELECT " +
+                 sequence + " AS name, coalesce(max(" + name + "), 0)::bigint AS top FROM " + table +
+                 ") s WHERE s.name IS NOT NULL AND greatest(s.top, " + next + ") >= 1");
+  }
+}
+
+void Publisher::record(const std::vector<Piece>& pieces) {
+  std::vector<Finished> finished;
+  for (const Piece& piece : pieces) {
+    finished.push_back({piece.load->desired.name, piece.load->epoch, static_cast<std::int64_t>(piece.rows.reported)});
+  }
+  record_finished(session_, meta_, finished);
+}
+
+}  // namespace syncline::connectors::postgres

@@ -1,0 +1,155 @@
+#include "connectors/postgres/reader.h"
+
+#include <libpq-fe.h>
+
+#include "connectors/postgres/dialect.h"
+#include "connectors/postgres/postgres.h"
+#include "connectors/sql/lists.h"
+#include "connectors/sql/native_binds.h"
+#include "stdlib/expr/row_transform.h"
+
+namespace syncline::connectors::postgres {
+namespace {
+
+std::vector<Decoding> decodings(const std::vector<types::Column>& columns) {
+  std::vector<Decoding> result;
+  for (const SelectedColumn& selected : select_columns(columns)) result.push_back(selected.decoding);
+  return result;
+}
+
+std::string select_text(const ReadRequest& request, bool paged) {
+  std::vector<std::string> items;
+  for (const types::Column& column : request.columns) {
+    items.push_back(request.relay ? dialect().quote(column.name) : select_column(column).sql);
+  }
+  for (std::size_t i = 0; paged && i < request.key.size(); ++i) items.push_back(dialect().quote(request.key[i]) + "::pg_catalog.text");
+  return "SELECT " + sql::join(items, ", ") + " FROM " + dialect().quote(request.table);
+}
+
+/// The key comparison behind the last row: quoted values without a type take the column's own.
+std::string after_key(const std::vector<std::string>& key, const std::vector<std::string>& values) {
+  std::vector<std::string> columns;
+  std::vector<SqlText> texts;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    columns.push_back(dialect().quote(key[i]));
+    texts.push_back({quote_text(values[i]), {}});
+  }
+  return sql::keyset_after(columns, texts).text;
+}
+
+}  // namespace
+
+std::string condition_text(const Condition& condition, const std::string& naive_timezone) {
+  std::vector<std::string> parts;
+  if (condition.portable) parts.push_back("(" + dialect().condition(*condition.portable, naive_timezone).text + ")");
+  if (!condition.native.empty()) {
+    const auto spell = [](const types::Value& value) { return SqlText{dialect().literal(value), {}}; };
+    parts.push_back("(" + sql::substitute_binds(condition.native, condition.native_binds, postgres_engine().lexical, spell).text + ")");
+  }
+  return sql::join(parts, " AND ");
+}
+
+CopyReader::CopyReader(std::unique_ptr<Session> session, const ReadRequest& request, GiveBack give_back)
+    : session_(std::move(session)),
+      request_(request),
+      give_back_(std::move(give_back)),
+      paged_(request.page_size > 0 && !request.key.empty() && !request.relay),
+      decoder_(decodings(request.columns), paged_ ? request.key.size() : 0),
+      select_(select_text(request, paged_)) {}
+
+CopyReader::~CopyReader() {
+  if (complete_ && session_ && session_->alive()) give_back_(std::move(session_));
+}
+
+std::string CopyReader::where() const {
+  std::vector<std::string> parts;
+  if (std::string filter = condition_text(request_.filter, request_.naive_timezone); !filter.empty()) parts.push_back(std::move(filter));
+  if (paged_ && started_) parts.push_back("(" + after_key(request_.key, decoder_.last_key()) + ")");
+  return parts.empty() ? "" : " WHERE " + sql::join(parts, " AND ");
+}
+
+std::string CopyReader::statement() const {
+  std::string text = "COPY (" + select_ + where();
+  if (paged_) text += " ORDER BY " + sql::column_list(dialect(), request_.key) + " LIMIT " + std::to_string(request_.page_size);
+  return text + ") TO STDOUT (FORMAT binary)";
+}
+
+void CopyReader::start() {
+  const std::string text = statement();
+  decoder_.restart();
+  statement_rows_ = 0;
+  session_->start_copy(text, false);
+  started_ = true;
+  running_ = true;
+}
+
+bool CopyReader::next(types::Batch& batch) {
+  batch.reset(request_.columns.size());
+  batch.heap.trim(4 * request_.batch_bytes);
+  batch.relay = request_.relay;
+  batch.relay_rows = 0;
+  while (!complete_ && batch.byte_size() < request_.batch_bytes) {
+    if (!running_) start();
+    if (!take_message(batch)) end_of_statement();
+  }
+  return batch.rows() > 0 || batch.relay_rows > 0;
+}
+
+bool CopyReader::take_message(types::Batch& batch) {
+  for (;;) {
+    char* data = nullptr;
+    const int size = PQgetCopyData(session_->raw(), &data, 1);
+    if (size > 0) {
+      const std::unique_ptr<char, decltype(&PQfreemem)> owner(data, &PQfreemem);
+      consume(data, static_cast<std::size_t>(size), batch);
+      return true;
+    }
+    if (size == -1) return false;
+    if (size == -2) session_->fail(nullptr, select_);
+    wait();
+  }
+}
+
+void CopyReader::consume(const char* data, std::size_t size, types::Batch& batch) {
+  if (size > request_.max_row_bytes) {
+    throw expr::ValueError(expr::ValueProblem::row_too_large, "", "a row of " + std::to_string(size) + " bytes");
+  }
+  const std::size_t before = batch.rows();
+  std::size_t count = 0;
+  if (request_.relay) {
+    count = decoder_.relay(data, size, batch);
+    batch.relay_rows += count;
+  } else {
+    decoder_.decode(data, size, batch);
+    count = batch.rows() - before;
+  }
+  rows_ += count;
+  statement_rows_ += count;
+}
+
+void CopyReader::wait() {
+  // A scan may look for its first row for long; keepalives notice a dead server meanwhile. Once rows flow, silence counts.
+  const auto patience = std::chrono::milliseconds(session_->spec().stall_timeout);
+  while (!session_->wait_readable(patience)) {
+    if (statement_rows_ == 0) continue;
+    throw ConnectorError(ErrorKind::transient, "PostgreSQL sent nothing for " + std::to_string(session_->spec().stall_timeout.count()) +
+                                                   " s while reading " + types::to_string(request_.table));
+  }
+  if (PQconsumeInput(session_->raw()) == 0) session_->fail(nullptr, select_);
+}
+
+void CopyReader::end_of_statement() {
+  running_ = false;
+  const std::uint64_t reported = session_->finish_copy();
+  if (reported != statement_rows_) {
+    throw ConnectorError(ErrorKind::protocol, "PostgreSQL reported " + std::to_string(reported) + " rows of " +
+                                                  types::to_string(request_.table) + " but sent " + std::to_string(statement_rows_));
+  }
+  complete_ = !paged_ || statement_rows_ < static_cast<std::uint64_t>(request_.page_size);
+}
+
+void CopyReader::cancel() noexcept {
+  if (session_) session_->cancel();
+}
+
+}  // namespace syncline::connectors::postgres

@@ -1,0 +1,52 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "connectors/api/source.h"
+#include "connectors/postgres/copy_decoder.h"
+#include "connectors/postgres/session.h"
+
+namespace syncline::connectors::postgres {
+
+/// Rows of one table by binary COPY from a session that stands in the snapshot. Gives the session back when the stream ended well.
+class CopyReader final : public Reader {
+ public:
+  using GiveBack = std::function<void(std::unique_ptr<Session>)>;
+  CopyReader(std::unique_ptr<Session> session, const ReadRequest& request, GiveBack give_back);
+  ~CopyReader() override;
+
+  bool next(types::Batch& batch) override;
+  [[nodiscard]] std::uint64_t rows() const override { return rows_; }
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> policy_uses() const override { return {}; }
+  void cancel() noexcept override;
+
+ private:
+  [[nodiscard]] std::string statement() const;
+  [[nodiscard]] std::string where() const;
+  void start();
+  bool take_message(types::Batch& batch);
+  void consume(const char* data, std::size_t size, types::Batch& batch);
+  void wait();
+  void end_of_statement();
+
+  std::unique_ptr<Session> session_;
+  const ReadRequest request_;
+  GiveBack give_back_;
+  bool paged_;
+  CopyDecoder decoder_;
+  std::string select_;
+  std::uint64_t rows_ = 0;
+  std::uint64_t statement_rows_ = 0;
+  bool running_ = false;
+  bool started_ = false;
+  bool complete_ = false;
+};
+
+/// A condition as SQL text without binds; empty when there is none.
+std::string condition_text(const Condition& condition, const std::string& naive_timezone);
+
+}  // namespace syncline::connectors::postgres

@@ -1,0 +1,91 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/api/connector.h"
+
+struct pg_conn;
+struct pg_result;
+struct pg_cancel;
+
+namespace syncline::connectors::postgres {
+
+/// A finished statement's rows, as text. Owns the libpq result.
+class Result {
+ public:
+  explicit Result(pg_result* result) : result_(result) {}
+  ~Result();
+  Result(Result&& other) noexcept : result_(other.result_) { other.result_ = nullptr; }
+  Result& operator=(Result&&) = delete;
+  Result(const Result&) = delete;
+  Result& operator=(const Result&) = delete;
+
+  [[nodiscard]] int rows() const;
+  [[nodiscard]] bool null(int row, int column) const;
+  /// Empty for null.
+  [[nodiscard]] std::string text(int row, int column) const;
+  [[nodiscard]] std::int64_t number(int row, int column) const;
+  [[nodiscard]] bool truth(int row, int column) const;
+  /// Rows that the command's tag reports.
+  [[nodiscard]] std::uint64_t affected() const;
+  [[nodiscard]] pg_result* raw() const { return result_; }
+
+ private:
+  pg_result* result_;
+};
+
+/// What a session is for; decides its pinned settings.
+enum class Role : std::uint8_t { source, catalogue, target, state };
+
+/// One connection with its settings pinned (UTC, ISO dates, UTF-8, no row security, no statement timeout; sources cannot write).
+/// One thread at a time; `cancel` alone from any.
+class Session {
+ public:
+  /// `application` is the name that other sessions see.
+  Session(const ConnectionSpec& spec, Role role, const std::string& application = "syncline");
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// One or several statements without parameters; the last one's result.
+  Result run(const std::string& sql);
+  /// One statement with text parameters ($1…); nothing = NULL.
+  Result query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters);
+  /// Sends a COPY statement and checks that the server entered the copy state.
+  void start_copy(const std::string& sql, bool in);
+  /// Reads the end of a COPY OUT, or of a COPY IN after its end was sent: rows that the server's tag reports.
+  std::uint64_t finish_copy();
+  /// Throws the error of the connection's last failure.
+  [[noreturn]] void fail(const pg_result* result, const std::string& statement);
+  void cancel() noexcept;
+
+  [[nodiscard]] pg_conn* raw() const { return connection_; }
+  [[nodiscard]] int version() const;
+  [[nodiscard]] int backend_pid() const;
+  [[nodiscard]] bool in_transaction() const;
+  [[nodiscard]] bool alive() const;
+  [[nodiscard]] const ConnectionSpec& spec() const { return spec_; }
+  /// Waits until the socket can be read. False after `timeout`.
+  bool wait_readable(std::chrono::milliseconds timeout);
+
+ private:
+  void connect();
+  void pin_settings(Role role);
+  ConnectionSpec spec_;
+  std::string application_;
+  pg_conn* connection_ = nullptr;
+  pg_cancel* canceller_ = nullptr;
+  std::string statement_;
+};
+
+/// `{"a","b"}`: a text[] parameter.
+std::string array_parameter(const std::vector<std::string>& items);
+/// Removes every variable that libpq would read from the environment. Called once, before the first connection.
+void clear_environment();
+
+}  // namespace syncline::connectors::postgres

@@ -1,0 +1,284 @@
+#include "connectors/postgres/target_state.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+
+#include "connectors/postgres/catalogue.h"
+#include "connectors/postgres/ddl.h"
+#include "connectors/postgres/dialect.h"
+#include "connectors/sql/lists.h"
+#include "connectors/sql/staging_name.h"
+#include "stdlib/base/failpoint.h"
+
+namespace syncline::connectors::postgres {
+namespace {
+
+std::string q(const types::ObjectName& name) { return dialect().quote(name); }
+
+constexpr const char* kStagingTables =
+    "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE c.relkind = 'r' AND (c.relname LIKE 'syncline\\_stg\\_%' OR c.relname LIKE 'syncline\\_old\\_%')";
+
+std::int64_t clock_epoch() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+std::string sample_text(const Result& result, int row, const std::vector<std::string>& columns) {
+  std::string text;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += columns[i] + "=" + result.text(row, static_cast<int>(i));
+  }
+  return text;
+}
+
+/// `FROM child c WHERE c.x IS NOT NULL AND NOT EXISTS (SELECT 1 FROM parent p WHERE p.id = c.x)`
+std::string orphans_of(const ForeignKeyToAdd& key) {
+  std::vector<std::string> present;
+  std::vector<std::string> equal;
+  for (std::size_t i = 0; i < key.key.columns.size(); ++i) {
+    const std::string own = "c." + dialect().quote(key.key.columns[i]);
+    present.push_back(own + " IS NOT NULL");
+    equal.push_back("p." + dialect().quote(key.key.referenced_columns[i]) + " = " + own);
+  }
+  return " FROM " + q(key.table) + " c WHERE " + sql::join(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM " + q(key.key.referenced) +
+         " p WHERE " + sql::join(equal, " AND ") + ")";
+}
+
+}  // namespace
+
+PostgresTargetState::PostgresTargetState(const ConnectionSpec& spec)
+    : session_(spec, Role::state, "syncline state"), meta_(spec.state_schema) {}
+
+PostgresTargetState::~PostgresTargetState() { end_run(); }
+
+bool PostgresTargetState::has_meta() { return !session_.query("SELECT to_regclass($1)", {meta_.target}).null(0, 0); }
+
+std::vector<ManagedTable> PostgresTargetState::managed(const std::vector<types::ObjectName>& tables) {
+  std::vector<ManagedTable> result;
+  if (!recorded() || !has_meta()) return result;
+  const Result rows = session_.query(
+      "SELECT t.container, t.\"table\", t.column_fingerprint, t.object_id, t.epoch, t.rows, t.foreign_keys FROM " + meta_.target +
+          " t JOIN unnest($1::text[], $2::text[]) AS w(c, n) ON t.container = w.c AND t.\"table\" = w.n WHERE t.column_fingerprint <> ''",
+      {containers_parameter(tables), tables_parameter(tables)});
+  for (int row = 0; row < rows.rows(); ++row) {
+    ManagedTable table;
+    table.name = {rows.text(row, 0), rows.text(row, 1)};
+    table.column_fingerprint = rows.text(row, 2);
+    table.object_id = static_cast<std::uint64_t>(rows.number(row, 3));
+    table.epoch = rows.number(row, 4);
+    table.rows = rows.number(row, 5);
+    table.foreign_keys = foreign_keys_of_json(rows.text(row, 6));
+    result.push_back(std::move(table));
+  }
+  return result;
+}
+
+void PostgresTargetState::begin_run(const RunIdentity& run, std::chrono::seconds wait) {
+  run_id_ = run.run_id;
+  if (recorded()) make_meta();
+  take_lock(run, wait);
+  running_ = true;
+  if (recorded()) write_owner(run);
+  session_.run("SET lock_timeout = '30s'");
+}
+
+void PostgresTargetState::make_meta() {
+  const std::string& schema = session_.spec().state_schema;
+  try {
+    if (session_.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", {schema}).rows() == 0) {
+      session_.run("CREATE SCHEMA IF NOT EXISTS " + meta_.schema);
+    }
+    const Result present = session_.query("SELECT to_regclass($1), to_regclass($2), to_regclass($3)", {meta_.target, meta_.chunk, meta_.run});
+    if (present.null(0, 0) || present.null(0, 1) || present.null(0, 2)) session_.run(create_meta(meta_));
+  } catch (const ConnectorError& error) {
+    if (error.kind != ErrorKind::permission) throw;
+    const Result who = session_.run("SELECT quote_ident(current_user), quote_ident(current_database())");
+    ConnectorError setup(ErrorKind::setup, "the state tables cannot be made in schema `" + schema + "`: " + error.what());
+    setup.sqlstate = error.sqlstate;
+    setup.help = "GRANT CREATE ON DATABASE " + who.text(0, 1) + " TO " + who.text(0, 0) + "; or make the schema and GRANT USAGE, CREATE ON SCHEMA " +
+                 meta_.schema + " TO " + who.text(0, 0) +
+                 "; or name an existing schema with state_schema = '…', or keep the state outside with state = local";
+    throw setup;
+  }
+}
+
+std::vector<std::int64_t> PostgresTargetState::take_epochs(const std::vector<types::ObjectName>& tables, const std::string& plan_hash) {
+  if (!recorded()) {
+    drop_dead_staging();
+    return std::vector<std::int64_t>(tables.size(), clock_epoch());
+  }
+  const Result rows = session_.query(
+      "INSERT INTO " + meta_.target +
+          " AS t (container, \"table\", epoch, run_id, plan_hash, phase) SELECT w.c, w.n, 1, $3, $4, 'load' "
+          "FROM unnest($1::text[], $2::text[]) AS w(c, n) ON CONFLICT (container, \"table\") DO UPDATE SET epoch = t.epoch + 1, "
+          "run_id = EXCLUDED.run_id, plan_hash = EXCLUDED.plan_hash, phase = 'load', changed_at = now() "
+          "RETURNING container, \"table\", epoch",
+      {containers_parameter(tables), tables_parameter(tables), run_id_, plan_hash});
+  std::map<types::ObjectName, std::int64_t> epochs;
+  for (int row = 0; row < rows.rows(); ++row) epochs[{rows.text(row, 0), rows.text(row, 1)}] = rows.number(row, 2);
+  drop_dead_staging();
+  std::vector<std::int64_t> result;
+  for (const types::ObjectName& table : tables) result.push_back(epochs.at(table));
+  return result;
+}
+
+void PostgresTargetState::drop_dead_staging() {
+  const Result found = session_.run(kStagingTables);
+  if (found.rows() == 0) return;
+  std::set<std::pair<std::string, std::int64_t>> living;
+  if (recorded()) {
+    const Result rows = session_.query("SELECT container, \"table\", epoch FROM " + meta_.target + " WHERE run_id = $1 AND phase <> 'done'", {run_id_});
+    for (int row = 0; row < rows.rows(); ++row) living.insert({sql::target_hash({rows.text(row, 0), rows.text(row, 1)}), rows.number(row, 2)});
+  }
+  std::vector<std::string> drops;
+  for (int row = 0; row < found.rows(); ++row) {
+    const types::ObjectName name{found.text(row, 0), found.text(row, 1)};
+    const auto staging = sql::parse_staging_name(name.table);
+    if (staging && living.count({staging->hash, staging->epoch}) == 0) drops.push_back(q(name));
+  }
+  // In portions: each dropped table takes locks in a table of limited size.
+  for (std::size_t at = 0; at < drops.size(); at += 50) {
+    const std::vector<std::string> portion(drops.begin() + static_cast<std::ptrdiff_t>(at),
+                                           drops.begin() + static_cast<std::ptrdiff_t>(std::min(at + 50, drops.size())));
+    session_.run("DROP TABLE IF EXISTS " + sql::join(portion, ", "));
+  }
+  if (recorded()) {
+    session_.run("DELETE FROM " + meta_.chunk + " k USING " + meta_.target +
+                 " t WHERE k.container = t.container AND k.\"table\" = t.\"table\" AND k.epoch < t.epoch");
+  }
+}
+
+void PostgresTargetState::create_containers(const std::vector<std::string>& containers) {
+  for (const std::string& container : containers) session_.run("CREATE SCHEMA IF NOT EXISTS " + dialect().quote(container));
+}
+
+void PostgresTargetState::adopt(const std::vector<types::TableSchema>& tables) {
+  if (!recorded()) return;
+  std::vector<types::ObjectName> names;
+  for (const auto& table : tables) names.push_back(table.name);
+  std::vector<Finished> finished;
+  const std::vector<std::int64_t> epochs = take_epochs(names, "adopted");
+  for (std::size_t i = 0; i < names.size(); ++i) finished.push_back({names[i], epochs[i], -1});
+  record_finished(session_, meta_, finished);
+}
+
+bool PostgresTargetState::foreign_key_present(const ForeignKeyToAdd& key) {
+  std::vector<types::TableSchema> tables = read_tables(session_, {key.table});
+  if (tables.empty()) throw ConnectorError(ErrorKind::missing, types::to_string(key.table) + " is not there");
+  read_keys(session_, tables);
+  for (const types::ForeignKey& present : tables.front().foreign_keys) {
+    if (present.columns == key.key.columns && present.referenced == key.key.referenced &&
+        present.referenced_columns == key.key.referenced_columns) {
+      return true;
+    }
+  }
+  return false;
+}
+
+ForeignKeyResult PostgresTargetState::add_foreign_key(const ForeignKeyToAdd& key) {
+  ForeignKeyResult result;
+  if (foreign_key_present(key)) {
+    result.kind = ForeignKeyResult::Kind::present;
+    forget_foreign_key(key);
+    return result;
+  }
+  ForeignKeyToAdd named = key;
+  if (named.key.name.empty()) named.key.name = fitted_name(key.table.table + "_" + sql::join(key.key.columns, "_") + "_fkey");
+  try {
+    session_.run("BEGIN");
+    session_.run(connectors::postgres::add_foreign_key(named.table, named.key));
+    session_.run("ALTER TABLE " + q(named.table) + " VALIDATE CONSTRAINT " + dialect().quote(named.key.name));
+    session_.run("COMMIT");
+  } catch (const ConnectorError& error) {
+    if (session_.alive()) session_.run("ROLLBACK");
+    if (error.sqlstate == "23503") return count_orphans(named);
+    throw;
+  }
+  forget_foreign_key(named);
+  return result;
+}
+
+ForeignKeyResult PostgresTargetState::count_orphans(const ForeignKeyToAdd& key) {
+  ForeignKeyResult result;
+  result.kind = ForeignKeyResult::Kind::orphans;
+  const std::string from = orphans_of(key);
+  result.orphans = static_cast<std::uint64_t>(session_.run("SELECT count(*)" + from).number(0, 0));
+  std::vector<std::string> columns;
+  for (const std::string& column : key.key.columns) columns.push_back("c." + dialect().quote(column));
+  const Result rows = session_.run("SELECT DISTINCT " + sql::join(columns, ", ") + from + " LIMIT 5");
+  for (int row = 0; row < rows.rows(); ++row) result.sample.push_back(sample_text(rows, row, key.key.columns));
+  return result;
+}
+
+void PostgresTargetState::forget_foreign_key(const ForeignKeyToAdd& key) {
+  if (!recorded()) return;
+  const Result row = session_.query("SELECT foreign_keys FROM " + meta_.target + " WHERE container = $1 AND \"table\" = $2",
+                                    {key.table.container, key.table.table});
+  if (row.rows() == 0) return;
+  std::vector<types::ForeignKey> keys = foreign_keys_of_json(row.text(0, 0));
+  const auto same = [&key](const types::ForeignKey& other) {
+    return other.name == key.key.name || (other.columns == key.key.columns && other.referenced == key.key.referenced);
+  };
+  keys.erase(std::remove_if(keys.begin(), keys.end(), same), keys.end());
+  session_.query("UPDATE " + meta_.target + " SET foreign_keys = $3 WHERE container = $1 AND \"table\" = $2",
+                 {key.table.container, key.table.table, foreign_keys_json(keys)});
+}
+
+std::vector<std::pair<ForeignKeyToAdd, ForeignKeyResult>> PostgresTargetState::check_foreign_keys(
+    const std::vector<types::ObjectName>& /*tables*/) {
+  return {};
+}
+
+void PostgresTargetState::apply_schema(const LoadTable& table) {
+  const std::vector<std::string> statements = [&table] {
+    LoadTable additive = table;
+    additive.publish = table.existing ? types::Publish::insert : types::Publish::rename;
+    return load_statements(additive);
+  }();
+  session_.run("BEGIN");
+  try {
+    if (!statements.empty()) session_.run(sql::join(statements, "; "));
+    if (recorded()) record_finished(session_, meta_, {{table.desired.name, table.epoch, -1}});
+    session_.run("COMMIT");
+  } catch (const ConnectorError&) {
+    if (session_.alive()) session_.run("ROLLBACK");
+    throw;
+  }
+}
+
+void PostgresTargetState::restore_other_foreign_keys() {
+  const Result rows = session_.query("SELECT container, \"table\", foreign_keys FROM " + meta_.target + " WHERE foreign_keys <> '[]' AND run_id <> $1",
+                                     {run_id_});
+  for (int row = 0; row < rows.rows(); ++row) {
+    for (const types::ForeignKey& key : foreign_keys_of_json(rows.text(row, 2))) {
+      try {
+        add_foreign_key({{rows.text(row, 0), rows.text(row, 1)}, key});
+      } catch (const ConnectorError&) {
+        // It stays recorded; the next run of its table adds it or says why not.
+      }
+    }
+  }
+}
+
+void PostgresTargetState::end_run() noexcept {
+  if (!running_) return;
+  running_ = false;
+  try {
+    if (session_.in_transaction()) session_.run("ROLLBACK");
+    if (recorded()) {
+      restore_other_foreign_keys();
+      session_.query("UPDATE " + meta_.target + " SET phase = 'ended' WHERE run_id = $1 AND phase = 'load'", {run_id_});
+    }
+    drop_dead_staging();
+    if (recorded()) session_.query("DELETE FROM " + meta_.run + " WHERE run_id = $1", {run_id_});
+    session_.run("SELECT pg_advisory_unlock_all()");
+  } catch (const std::exception&) {
+    // The lock goes with the session; the next run drops what is left.
+  }
+}
+
+}  // namespace syncline::connectors::postgres
