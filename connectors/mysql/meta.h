@@ -1,0 +1,47 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "connectors/api/target.h"
+#include "connectors/mysql/client.h"
+
+/// The run state in the target: one database (`state_schema`) with our tables, all named syncline_*. With `state = local` there
+/// are none of them: every question then answers "nothing", and nothing is fenced across hosts.
+namespace syncline::connectors::mysql {
+
+class Meta {
+ public:
+  explicit Meta(Connection& connection) : connection_(connection) {}
+
+  [[nodiscard]] bool enabled() const { return connection_.spec().state_in_target; }
+  /// Quoted name of a meta table: `table("target")`.
+  [[nodiscard]] std::string table(std::string_view suffix) const;
+  /// Makes database and tables where missing; ErrorKind::setup with the GRANT in help when it may not.
+  void create();
+  /// Advisory lock of the whole state, and of one loader session of a run.
+  [[nodiscard]] std::string run_lock() const;
+  [[nodiscard]] std::string session_lock(const std::string& run_id) const;
+
+  /// Throws ErrorKind::fenced unless these epochs are still the tables' own. `lock` is appended to the SELECT.
+  void check_epochs(const std::vector<const LoadTable*>& tables, const char* lock);
+  void add_chunk(const LoadTable& table, std::uint64_t chunk, std::uint64_t rows, std::uint64_t bytes);
+  [[nodiscard]] std::uint64_t chunk_rows(const LoadTable& table);
+
+  /// What a rename will make true, written before it: the swap itself cannot share a transaction with the row.
+  void announce_swap(const LoadTable& table, const std::string& fingerprint, std::uint64_t rows);
+  void forget_swap(const LoadTable& table) noexcept;
+  void record_done(const LoadTable& table, const std::string& fingerprint, std::uint64_t rows);
+  void record_foreign_keys(const types::ObjectName& table, const std::vector<types::ForeignKey>& keys);
+  [[nodiscard]] std::vector<types::ForeignKey> recorded_foreign_keys(const types::ObjectName& table);
+
+  /// `container = … AND table_name = …`
+  static std::string is_table(const types::ObjectName& name);
+
+ private:
+  Connection& connection_;
+};
+
+std::string foreign_keys_to_json(const std::vector<types::ForeignKey>& keys);
+std::vector<types::ForeignKey> foreign_keys_from_json(const std::string& text);
+
+}  // namespace syncline::connectors::mysql

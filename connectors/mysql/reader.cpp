@@ -1,0 +1,236 @@
+#include "connectors/mysql/reader.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+#include "connectors/mysql/dialect.h"
+#include "connectors/mysql/errors.h"
+#include "connectors/mysql/functions.h"
+#include "connectors/mysql/mysql.h"
+#include "connectors/mysql/row_buffers.h"
+#include "connectors/mysql/type_text.h"
+#include "connectors/sql/lists.h"
+#include "connectors/sql/native_binds.h"
+
+namespace syncline::connectors::mysql {
+namespace {
+
+constexpr std::size_t kKeptHeapFactor = 8;
+
+/// A key column of a paged read: what to select, how to compare it with the last value.
+struct PageKey {
+  std::string column;     ///< SQL
+  std::string parameter;  ///< "?", or a cast around it
+  RowBuffers::Extra kind = RowBuffers::Extra::bytes;
+  bool is_unsigned = false;
+};
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+PageKey page_key(const types::Column& column) {
+  const auto& words = column.native.words;
+  PageKey key;
+  key.column = dialect().quote(std::string_view(column.name));
+  key.parameter = "?";
+  const auto first = words.substr(0, words.find(' '));
+  if (ends_with(first, "int") || first == "year") {
+    key.kind = RowBuffers::Extra::number;
+    key.is_unsigned = ends_with(words, "unsigned");
+  } else if (first == "enum" || first == "set" || first == "bit") {  // Ordered by number, so compared by number.
+    key.column += "+0";
+    key.kind = RowBuffers::Extra::number;
+    key.is_unsigned = true;
+  } else if (first == "float" || first == "double") {
+    key.kind = RowBuffers::Extra::real;
+  } else if (first == "decimal") {
+    key.parameter = "CAST(? AS DECIMAL(" + std::to_string(argument(column.native, 0, 10)) + ", " +
+                    std::to_string(argument(column.native, 1, 0)) + "))";
+  } else if (is_binary_type(first)) {
+    key.parameter = "CAST(? AS BINARY)";
+  }
+  return key;
+}
+
+SqlText spell(const types::Value& value) {
+  if (std::holds_alternative<std::string>(value)) return {"?", {value}};
+  return {dialect().literal(value), {}};
+}
+
+class MysqlReader final : public Reader {
+ public:
+  MysqlReader(Connection& connection, const ReadRequest& request, std::function<void()> give_back)
+      : connection_(connection),
+        request_(request),
+        give_back_(std::move(give_back)),
+        buffers_(request.columns, request.key, request.policies, request.max_row_bytes) {
+    if (request_.page_size > 0) plan_pages();
+    filter_ = make_filter();
+  }
+
+  ~MysqlReader() override {
+    if (statement_ && !complete_) connection_.kill_query();
+    statement_.reset();
+    if (give_back_) give_back_();
+  }
+
+  bool next(types::Batch& batch) override {
+    batch.heap.trim(request_.batch_bytes * kKeptHeapFactor);
+    batch.reset(request_.columns.size());
+    while (!complete_ && batch.byte_size() < request_.batch_bytes) {
+      if (!open_) start();
+      const int status = mysql_stmt_fetch(statement_.get());
+      if (status == MYSQL_NO_DATA) {
+        end_of_statement();
+      } else if (status != 0 && status != MYSQL_DATA_TRUNCATED) {
+        fail();
+      } else {
+        buffers_.append(statement_.get(), batch);
+        ++rows_;
+        ++page_rows_;
+      }
+    }
+    return batch.rows() > 0;
+  }
+
+  [[nodiscard]] std::uint64_t rows() const override { return rows_; }
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> policy_uses() const override { return buffers_.policy_uses(); }
+  void cancel() noexcept override {
+    cancelled_ = true;
+    connection_.kill_query();
+  }
+
+ private:
+  void plan_pages() {
+    for (const auto& name : request_.key) {
+      const auto column =
+          std::find_if(request_.columns.begin(), request_.columns.end(), [&](const auto& c) { return c.name == name; });
+      if (column == request_.columns.end()) {
+        page_keys_.clear();
+        return;
+      }
+      page_keys_.push_back(page_key(*column));
+    }
+    for (const auto& key : page_keys_) buffers_.add_extra(key.kind, key.is_unsigned);
+  }
+
+  [[nodiscard]] SqlText make_filter() const {
+    const Condition& filter = request_.filter;
+    if (filter.portable) return dialect().condition(*filter.portable, request_.naive_timezone);
+    if (filter.native.empty()) return {};
+    auto text = sql::substitute_binds(filter.native, filter.native_binds, mysql_engine().lexical, spell);
+    text.text = "(" + text.text + ")";
+    return text;
+  }
+
+  [[nodiscard]] bool paged() const { return !page_keys_.empty(); }
+
+  /// The statement of the first page, or of a later one; `page_order_` then says which key stands behind each `?` of the bound.
+  std::string statement_text(bool later) {
+    auto list = buffers_.select_list();
+    std::vector<std::string> columns;
+    std::vector<SqlText> values;
+    for (const auto& key : page_keys_) {
+      list.push_back(key.column);
+      columns.push_back(key.column);
+      values.push_back({key.parameter, {static_cast<std::int64_t>(values.size())}});
+    }
+    std::string text = "SELECT " + sql::join(list, ", ") + " FROM " + dialect().quote(request_.table);
+    if (!filter_.text.empty()) text += " WHERE " + filter_.text;
+    page_order_.clear();
+    if (later) {
+      const auto bound = sql::keyset_after(columns, values);
+      text += (filter_.text.empty() ? " WHERE (" : " AND (") + bound.text + ")";
+      for (const auto& index : bound.binds) page_order_.push_back(static_cast<std::size_t>(std::get<std::int64_t>(index)));
+    }
+    if (paged()) text += " ORDER BY " + sql::join(columns, ", ") + " LIMIT " + std::to_string(request_.page_size);
+    return text;
+  }
+
+  void prepare(bool later) {
+    text_ = statement_text(later);
+    statement_.reset(mysql_stmt_init(connection_.handle()));
+    if (!statement_) throw ConnectorError(ErrorKind::full, "not enough memory to read " + types::to_string(request_.table));
+    if (mysql_stmt_prepare(statement_.get(), text_.data(), static_cast<unsigned long>(text_.size())) != 0) fail();
+  }
+
+  void bind_parameters() {
+    parameters_.clear();
+    for (auto& value : filter_.binds) {
+      auto& bytes = std::get<std::string>(value);
+      MYSQL_BIND bind;
+      std::memset(&bind, 0, sizeof bind);
+      bind.buffer_type = MYSQL_TYPE_STRING;
+      bind.buffer = bytes.data();
+      bind.buffer_length = bytes.size();
+      parameters_.push_back(bind);
+    }
+    for (const auto index : page_order_) {
+      parameters_.push_back(buffers_.extra_parameter(index));
+      if (parameters_.back().buffer_type == MYSQL_TYPE_BLOB) parameters_.back().buffer_type = MYSQL_TYPE_STRING;
+    }
+    if (mysql_stmt_param_count(statement_.get()) != parameters_.size()) {
+      throw ConnectorError(ErrorKind::protocol, "the server counts other parameters than the statement has");
+    }
+    if (!parameters_.empty() && mysql_stmt_bind_param(statement_.get(), parameters_.data()) != 0) fail();
+  }
+
+  void start() {
+    if (cancelled_) throw ConnectorError(ErrorKind::cancelled, "the read was cancelled");
+    if (!statement_) {
+      prepare(false);
+    } else if (pages_ == 1) {
+      prepare(true);
+    }
+    bind_parameters();
+    if (mysql_stmt_execute(statement_.get()) != 0) fail();
+    buffers_.bind(statement_.get());
+    page_rows_ = 0;
+    ++pages_;
+    open_ = true;
+  }
+
+  void end_of_statement() {
+    open_ = false;
+    complete_ = !paged() || page_rows_ < request_.page_size;
+    if (!complete_) mysql_stmt_free_result(statement_.get());
+  }
+
+  [[noreturn]] void fail() {
+    auto error = make_error(mysql_stmt_errno(statement_.get()), mysql_stmt_sqlstate(statement_.get()),
+                            mysql_stmt_error(statement_.get()), text_);
+    if (cancelled_) error.kind = ErrorKind::cancelled;
+    if (error.native_code == 2020) {
+      throw expr::ValueError(expr::ValueProblem::row_too_large, "", "a row is larger than the largest that can be read");
+    }
+    complete_ = true;
+    throw ConnectorError(error);
+  }
+
+  Connection& connection_;
+  ReadRequest request_;
+  std::function<void()> give_back_;
+  RowBuffers buffers_;
+  SqlText filter_;
+  std::vector<PageKey> page_keys_;
+  std::vector<std::size_t> page_order_;
+  std::vector<MYSQL_BIND> parameters_;
+  Statement statement_;
+  std::string text_;
+  std::uint64_t rows_ = 0;
+  std::int64_t page_rows_ = 0;
+  std::uint64_t pages_ = 0;
+  bool open_ = false;
+  bool complete_ = false;
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace
+
+std::unique_ptr<Reader> make_reader(Connection& connection, const ReadRequest& request, std::function<void()> give_back) {
+  return std::make_unique<MysqlReader>(connection, request, std::move(give_back));
+}
+
+}  // namespace syncline::connectors::mysql

@@ -1,0 +1,13 @@
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "connectors/api/source.h"
+#include "connectors/mysql/client.h"
+
+namespace syncline::connectors::mysql {
+
+/// Streams a table through a prepared statement. `give_back` is called with the session when the reader is done with it.
+std::unique_ptr<Reader> make_reader(Connection& connection, const ReadRequest& request, std::function<void()> give_back);
+
+}  // namespace syncline::connectors::mysql

@@ -1,0 +1,60 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "connectors/api/target.h"
+#include "stdlib/expr/row_transform.h"
+#include "stdlib/types/batch.h"
+
+namespace syncline::connectors::mysql {
+
+/// Rows of a batch as the text that LOAD DATA reads: tab between fields, newline behind rows, backslash escapes, \N for NULL.
+/// Bytes go escaped, not encoded; the statement declares utf8mb4, under which the server keeps them as they are. One thread.
+class RowEncoder {
+ public:
+  explicit RowEncoder(const LoadTable& table);
+
+  /// Appends one row. Throws expr::ValueError naming the column for values that the server would change without a word (fractions
+  /// cut, NULL made a default) or cannot hold.
+  void append(const types::Batch& batch, std::size_t row, types::Buffer& out);
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> policy_uses() const;
+  /// Columns in the order of the cells.
+  [[nodiscard]] const std::vector<std::string>& column_names() const { return names_; }
+
+ private:
+  enum class Encode : std::uint8_t {
+    boolean,
+    boolean_bit,
+    signed_number,
+    unsigned_number,
+    f32,
+    f64,
+    decimal,
+    escaped,
+    bits,
+    date,
+    time,
+    timestamp,
+  };
+  struct Column {
+    Encode encode = Encode::escaped;
+    bool nullable = true;
+    int scale = 6;              ///< fraction digits that the column keeps
+    std::int64_t fraction = 1;  ///< microseconds must be a multiple of it
+    std::uint64_t policy_uses = 0;
+  };
+  static Encode choose(const types::Column& column, types::CellKind kind);
+  /// False: a policy makes the cell NULL.
+  bool encode(Column& column, const std::string& name, std::uint64_t slot, const types::Batch& batch, types::Buffer& out) const;
+  bool non_finite(Column& column, const std::string& name) const;
+  void put_null(const Column& column, const std::string& name, types::Buffer& out) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::string> names_;
+  types::ValuePolicies policies_;
+};
+
+/// Field `field` (from 0) of line `line` (from 1) of encoded text, unescaped; empty when there is none. For messages.
+std::string encoded_field(std::string_view text, std::size_t line, std::size_t field);
+
+}  // namespace syncline::connectors::mysql

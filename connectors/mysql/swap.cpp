@@ -1,0 +1,288 @@
+#include "connectors/mysql/swap.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <thread>
+#include <tuple>
+
+#include "connectors/mysql/catalogue.h"
+#include "connectors/mysql/ddl.h"
+#include "connectors/mysql/dialect.h"
+#include "connectors/mysql/load_warnings.h"
+#include "connectors/mysql/orphans.h"
+#include "stdlib/base/failpoint.h"
+#include "stdlib/base/text.h"
+
+namespace syncline::connectors::mysql {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using types::ObjectName;
+
+constexpr std::chrono::milliseconds kPause{200};
+constexpr int kLockSeconds = 3;
+
+std::vector<const LoadTable*> plans_of(const std::vector<StagedTable*>& tables) {
+  std::vector<const LoadTable*> plans;
+  for (const auto* table : tables) plans.push_back(table->plan);
+  return plans;
+}
+
+std::vector<ObjectName> live_names(const std::vector<StagedTable*>& tables) {
+  std::vector<ObjectName> names;
+  for (const auto* table : tables) {
+    if (table->plan->existing) names.push_back(table->plan->desired.name);
+  }
+  return names;
+}
+
+std::chrono::seconds patience(const std::vector<StagedTable*>& tables) {
+  std::chrono::seconds longest{0};
+  for (const auto* table : tables) longest = std::max(longest, table->plan->swap_timeout);
+  return longest;
+}
+
+struct OpenSnapshot {
+  std::string session;
+  std::string started;
+  bool operator<(const OpenSnapshot& other) const { return std::tie(session, started) < std::tie(other.session, other.started); }
+};
+
+/// Transactions of others that may hold a read view; nothing when the user may not see them.
+std::set<OpenSnapshot> open_snapshots(Connection& connection) {
+  std::set<OpenSnapshot> open;
+  try {
+    for (const Row& row :
+         connection.query("SELECT trx_mysql_thread_id, trx_started FROM information_schema.INNODB_TRX "
+                          "WHERE trx_isolation_level IN ('REPEATABLE READ', 'SERIALIZABLE') AND trx_mysql_thread_id > 0")) {
+      const auto session = row[0].value_or("0");
+      if (!is_own_session(connection.server(), std::stoull(session))) open.insert({session, row[1].value_or("")});
+    }
+  } catch (const ConnectorError& error) {
+    if (error.kind != ErrorKind::permission) throw;
+  }
+  return open;
+}
+
+/// A snapshot older than staging's rows would find the swapped table empty (DECISIONS 1): wait for those that are open now.
+std::vector<std::string> wait_for_snapshots(Connection& connection, const std::vector<StagedTable*>& tables) {
+  std::vector<std::string> notes;
+  const auto deadline = Clock::now() + patience(tables);
+  auto waiting = open_snapshots(connection);
+  while (!waiting.empty() && Clock::now() < deadline) {
+    std::this_thread::sleep_for(kPause);
+    const auto now = open_snapshots(connection);
+    for (auto it = waiting.begin(); it != waiting.end();) it = now.count(*it) > 0 ? std::next(it) : waiting.erase(it);
+  }
+  const bool fail = std::any_of(tables.begin(), tables.end(), [](const StagedTable* table) {
+    return table->plan->older_snapshots == types::OnOlderSnapshots::fail;
+  });
+  for (const auto& snapshot : waiting) {
+    const auto who = "session " + snapshot.session + ", whose transaction began at " + snapshot.started;
+    if (fail) throw ConnectorError(ErrorKind::locked, "swap blocked: " + who + ", would see an empty table");
+    notes.push_back("swapped although an older transaction is open: " + who);
+  }
+  return notes;
+}
+
+/// Foreign keys into the tables that go away: those of managed tables are recorded and dropped, they come back in the last step.
+void release_references(Connection& connection, Meta& meta, const std::vector<StagedTable*>& tables) {
+  const auto live = live_names(tables);
+  if (live.empty()) return;
+  for (const auto& [table, key] : held_keys(connection, live)) {
+    auto recorded = meta.recorded_foreign_keys(table);
+    if (std::none_of(recorded.begin(), recorded.end(), [&name = key.name](const auto& k) { return k.name == name; }))
+      recorded.push_back(key);
+    meta.record_foreign_keys(table, recorded);
+  }
+  for (const auto& [child, key] : referencing_keys(connection, live)) {
+    if (std::find(live.begin(), live.end(), child) != live.end()) continue;
+    auto recorded = meta.recorded_foreign_keys(child);
+    if (std::none_of(recorded.begin(), recorded.end(), [&name = key.name](const auto& k) { return k.name == name; }))
+      recorded.push_back(key);
+    meta.record_foreign_keys(child, recorded);
+    connection.execute("ALTER TABLE " + dialect().quote(child) + " DROP FOREIGN KEY " +
+                       dialect().quote(std::string_view(key.name)));
+  }
+}
+
+std::string blockers(Connection& connection) {
+  std::string out;
+  for (const Row& row :
+       connection.query("SELECT ID, COMMAND, TIME FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() "
+                        "AND USER <> 'system user' ORDER BY TIME DESC LIMIT 20")) {
+    const auto id = row[0].value_or("0");
+    if (is_own_session(connection.server(), std::stoull(id)) || out.size() > 60) continue;
+    out += (out.empty() ? "; oldest sessions: " : ", ") + id + " (" + row[1].value_or("") + ")";
+  }
+  return out;
+}
+
+/// The statement fails as a whole when a take-over dropped our staging, or when somebody changed the live tables meanwhile.
+[[noreturn]] void explain_failed_rename(Meta& meta, const std::vector<StagedTable*>& tables, const ConnectorError& failed) {
+  meta.check_epochs(plans_of(tables), "");
+  if (failed.kind == ErrorKind::missing || failed.kind == ErrorKind::drift) {
+    ConnectorError error(ErrorKind::drift, std::string("the target changed since it was planned: ") + failed.what());
+    error.native_code = failed.native_code;
+    throw error;
+  }
+  throw ConnectorError(failed);
+}
+
+void rename_now(Connection& connection, Meta& meta, const std::vector<StagedTable*>& tables) {
+  std::vector<std::pair<ObjectName, ObjectName>> renames;
+  for (const auto* table : tables) {
+    if (table->plan->existing) renames.emplace_back(table->plan->desired.name, table->old);
+    renames.emplace_back(table->staging, table->plan->desired.name);
+  }
+  const auto statement = rename_tables(renames);
+  const auto deadline = Clock::now() + patience(tables);
+  connection.execute("SET SESSION lock_wait_timeout = " + std::to_string(kLockSeconds));
+  for (;;) {
+    const auto failed = connection.attempt(statement);
+    if (!failed) return;
+    if (failed->native_code != 1205) explain_failed_rename(meta, tables, *failed);
+    if (Clock::now() < deadline) continue;
+    ConnectorError error(ErrorKind::locked, "swap blocked: `" + types::to_string(tables.front()->plan->desired.name) +
+                                                "` stays in use by another session" + blockers(connection));
+    error.native_code = 1205;
+    error.help = "end the session that reads or locks the table, or raise the swap's lock timeout; the old content is untouched";
+    throw error;
+  }
+}
+
+std::string columns_of(const StagedTable& table) {
+  std::string out;
+  for (const auto& name : table.encoder.column_names())
+    out += (out.empty() ? "" : ", ") + dialect().quote(std::string_view(name));
+  return out;
+}
+
+std::string key_join(const StagedTable& table) {
+  std::string out;
+  for (const auto& name : table.plan->key) {
+    const auto column = dialect().quote(std::string_view(name));
+    out += (out.empty() ? "t." : " AND t.") + column + " = s." + column;
+  }
+  return out;
+}
+
+bool in_key(const StagedTable& table, const std::string& name) {
+  const auto& key = table.plan->key;
+  return std::any_of(key.begin(), key.end(), [&](const auto& part) { return text::ascii_iequals(part, name); });
+}
+
+bool same_columns(const std::vector<std::string>& key, std::vector<std::string> columns) {
+  if (key.size() != columns.size()) return false;
+  for (const auto& name : key) {
+    if (std::none_of(columns.begin(), columns.end(), [&](const auto& c) { return text::ascii_iequals(c, name); })) return false;
+  }
+  return true;
+}
+
+/// ON DUPLICATE KEY UPDATE would update the wrong row when another unique index than the key is hit.
+bool key_is_sole_unique(const StagedTable& table) {
+  const auto& live = *table.plan->existing;
+  std::vector<std::vector<std::string>> unique;
+  if (!live.primary_key.columns.empty()) unique.push_back(live.primary_key.columns);
+  for (const auto& index : live.indexes) {
+    if (!index.unique) continue;
+    auto& columns = unique.emplace_back();
+    for (const auto& column : index.columns) columns.push_back(column.prefix_length > 0 ? std::string() : column.name);
+  }
+  return unique.size() == 1 && same_columns(table.plan->key, unique.front());
+}
+
+std::string on_duplicate(const StagedTable& table) {
+  std::string out;
+  for (const auto& name : table.encoder.column_names()) {
+    if (in_key(table, name)) continue;
+    const auto column = dialect().quote(std::string_view(name));
+    out += (out.empty() ? "" : ", ") + column + " = s." + column;
+  }
+  if (!out.empty()) return out;
+  const auto column = dialect().quote(std::string_view(table.plan->key.front()));
+  return column + " = s." + column;
+}
+
+void copy_rows(Connection& connection, StagedTable& table) {
+  const auto live = dialect().quote(table.plan->desired.name);
+  const auto staging = dialect().quote(table.staging);
+  const auto columns = columns_of(table);
+  std::string suffix;
+  if (table.plan->publish == types::Publish::in_place) connection.execute("DELETE FROM " + live);
+  if (table.plan->publish == types::Publish::merge) {
+    if (key_is_sole_unique(table)) {
+      suffix = " ON DUPLICATE KEY UPDATE " + on_duplicate(table);
+    } else {
+      connection.execute("DELETE t FROM " + live + " t JOIN " + staging + " s ON " + key_join(table));
+    }
+  }
+  std::string selected;
+  for (const auto& name : table.encoder.column_names())
+    selected += (selected.empty() ? "s." : ", s.") + dialect().quote(std::string_view(name));
+  connection.execute("INSERT INTO " + live + " (" + columns + ") SELECT " + selected + " FROM " + staging + " s" + suffix);
+  refuse_warnings(connection, table.plan->desired.name);
+  table.published = table.sent;
+}
+
+void read_fingerprints(Connection& connection, const std::vector<StagedTable*>& tables, bool of_staging) {
+  std::vector<ObjectName> names;
+  for (const auto* table : tables) names.push_back(of_staging ? table->staging : table->plan->desired.name);
+  const auto schemas = describe_tables(connection, names);
+  for (auto* table : tables) {
+    const auto& name = of_staging ? table->staging : table->plan->desired.name;
+    const auto found = std::find_if(schemas.begin(), schemas.end(), [&](const auto& schema) { return schema.name == name; });
+    if (found != schemas.end()) table->fingerprint = types::column_fingerprint(*found);
+  }
+}
+
+}  // namespace
+
+void publish_rows(Connection& connection, Meta& meta, std::vector<StagedTable*>& tables) {
+  read_fingerprints(connection, tables, false);
+  std::vector<ObjectName> names;
+  for (const auto* table : tables) names.push_back(table->plan->desired.name);
+  auto references = held_keys(connection, names);
+  for (auto& key : referencing_keys(connection, names)) references.push_back(std::move(key));
+  for (auto* table : tables) copy_rows(connection, *table);
+  for (const auto& [table, key] : references) {
+    const auto found = find_orphans(connection, table, key);
+    if (found.count == 0) continue;
+    throw ConnectorError(ErrorKind::constraint, text::grouped(found.count) + " rows of `" + types::to_string(table) +
+                                                    "` would have no row in `" + types::to_string(key.referenced) + "` (" +
+                                                    text::sample_list(found.sample) + ")");
+  }
+  for (const auto* table : tables) {
+    const auto rows = connection.scalar("SELECT COUNT(*) FROM " + dialect().quote(table->plan->desired.name)).value_or("0");
+    meta.record_done(*table->plan, table->fingerprint, std::stoull(rows));
+  }
+  failpoint("swap.before");
+  connection.execute("COMMIT");
+  failpoint("swap.after");
+}
+
+std::vector<std::string> publish_by_rename(Connection& connection, Meta& meta, std::vector<StagedTable*>& tables) {
+  read_fingerprints(connection, tables, true);
+  connection.execute("START TRANSACTION");
+  meta.check_epochs(plans_of(tables), "FOR UPDATE");
+  for (const auto* table : tables) meta.announce_swap(*table->plan, table->fingerprint, table->sent);
+  connection.execute("COMMIT");
+  auto notes = live_names(tables).empty() ? std::vector<std::string>{} : wait_for_snapshots(connection, tables);
+  connection.execute("SET SESSION foreign_key_checks = 0");
+  release_references(connection, meta, tables);
+  failpoint("swap.before");
+  rename_now(connection, meta, tables);
+  for (auto* table : tables) table->swapped = true;
+  failpoint("swap.after");
+  connection.execute("START TRANSACTION");
+  for (auto* table : tables) {
+    meta.record_done(*table->plan, table->fingerprint, table->sent);
+    table->published = table->sent;
+  }
+  connection.execute("COMMIT");
+  return notes;
+}
+
+}  // namespace syncline::connectors::mysql
