@@ -158,7 +158,10 @@ class Complaint {
     };
     const std::vector<std::string> keywords = keywords_of(stuck_.expected, vocabulary_);
     for (const std::string& keyword : keywords) {
-      if (sorted(keyword) == sorted(word)) return std::move(made).did_you_mean(keyword, {keyword});
+      if (sorted(keyword) != sorted(word)) continue;
+      return std::move(made)
+          .with_help("did you mean `" + keyword + "`?")
+          .with_fix(Fix{tokens_.span(at_), keyword, "replace with `" + keyword + "`", true});
     }
     return std::move(made).did_you_mean(word, keywords);
   }
