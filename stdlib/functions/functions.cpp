@@ -1,6 +1,6 @@
 #include "stdlib/functions/functions.h"
 
-#include <algorithm>
+#include <unordered_map>
 
 #include "stdlib/functions/evaluators.h"
 
@@ -393,8 +393,13 @@ const std::vector<Function>& all() {
 }
 
 const Function* find(std::string_view lower_case_name) {
-  const auto found = std::find_if(all().begin(), all().end(), [&](const Function& one) { return one.name == lower_case_name; });
-  return found == all().end() ? nullptr : &*found;
+  static const std::unordered_map<std::string_view, const Function*> by_name = [] {
+    std::unordered_map<std::string_view, const Function*> made;
+    for (const auto& one : all()) made.emplace(one.name, &one);
+    return made;
+  }();
+  const auto found = by_name.find(lower_case_name);
+  return found == by_name.end() ? nullptr : found->second;
 }
 
 }  // namespace syncline::functions
