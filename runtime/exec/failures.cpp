@@ -20,11 +20,6 @@ bool duplicate_key(const ConnectorError& error) {
          error.native_code == kSqliteUnique;
 }
 
-/// Deadlocks and serialization failures: the session lives on.
-bool session_alive(const ConnectorError& error) {
-  return error.sqlstate.rfind("40", 0) == 0 || error.sqlstate == "55P03";
-}
-
 Diagnostic constraint(const ConnectorError& error, const Where& where) {
   if (!duplicate_key(error)) return diag::ServerError(where.connection, error.what());
   return diag::DuplicateKey(where.object, error.what())
@@ -34,7 +29,7 @@ Diagnostic constraint(const ConnectorError& error, const Where& where) {
 }
 
 Diagnostic transient(const ConnectorError& error, const Where& where) {
-  if (session_alive(error))
+  if (session_survives(error))
     return diag::ServerError(where.connection, error.what()).with_help("run it again: the server gave way to others");
   return diag::ConnectionLost(where.connection, error.what())
       .with_help("run it again when the server answers; ERRORS (retries = n, retry_delay = …) waits for it");
@@ -165,6 +160,11 @@ Diagnostic describe(const expr::ValueError& error, const Where& where) {
 
 Diagnostic describe_unexpected(const std::string& what, const Where& where) {
   return placed(diag::Internal(what).with_help("please report it with this message"), where);
+}
+
+bool session_survives(const ConnectorError& error) {
+  constexpr int kMysqlDeadlock = 1213;
+  return error.sqlstate.rfind("40", 0) == 0 || error.sqlstate == "55P03" || error.native_code == kMysqlDeadlock;
 }
 
 bool redo_helps(ErrorKind kind) {

@@ -26,6 +26,8 @@ diag::Diagnostic describe_unexpected(const std::string& what, const Where& where
 
 /// The same work may succeed at once.
 bool redo_helps(connectors::ErrorKind kind);
+/// A deadlock or a serialization failure: the server gave way to others, the session lives on.
+bool session_survives(const connectors::ConnectorError& error);
 /// The same work may succeed after a while (ERRORS retries).
 bool retry_helps(connectors::ErrorKind kind);
 

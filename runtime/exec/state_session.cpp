@@ -22,7 +22,7 @@ void StateSession::begin() {
 
 bool StateSession::worth_another(const connectors::ConnectorError& error, int tried) {
   if (!redo_helps(error.kind) || tried >= kTries) return false;
-  state_.reset();
+  if (!session_survives(error)) state_.reset();
   std::this_thread::sleep_for(kFirstPause * (1 << (tried - 1)));
   return true;
 }

@@ -35,7 +35,8 @@ class StateSession {
   [[nodiscard]] const connectors::RunIdentity& identity() const { return identity_; }
 
  private:
-  /// After a transient error: drops the session, waits a moment, says whether to try again.
+  /// After a transient error: drops the session when it is dead, waits a moment, says whether to try again. A living session is
+  /// kept: ending it would end the run for its loaders.
   bool worth_another(const connectors::ConnectorError& error, int tried);
 
   const connectors::Connector& connector_;
