@@ -53,7 +53,9 @@ class Base : public sql::ConditionWriter {
   }
 };
 
-Base base(std::string_view zone = "UTC") { return {sqlite::dialect(), zone}; }
+Base base(std::string_view zone = "UTC") {
+  return {sqlite::dialect(), zone};
+}
 
 }  // namespace
 
@@ -74,8 +76,8 @@ BOOST_AUTO_TEST_CASE(staging_names_round_trip) {
 
 BOOST_AUTO_TEST_CASE(only_exact_staging_names_parse) {
   for (const char* name : {"syncline_stg_", "syncline_stg_1", "syncline_stg_1_0123", "syncline_stg_x_0123456789abcdef",
-                           "syncline_stg_1_0123456789ABCDEF", "syncline_stg_-1_0123456789abcdef", "syncline_stg_1_0123456789abcdef0",
-                           "my_syncline_stg_1_0123456789abcdef", "syncline_target", ""}) {
+                           "syncline_stg_1_0123456789ABCDEF", "syncline_stg_-1_0123456789abcdef",
+                           "syncline_stg_1_0123456789abcdef0", "my_syncline_stg_1_0123456789abcdef", "syncline_target", ""}) {
     BOOST_TEST(!sql::parse_staging_name(name).has_value(), name);
   }
   BOOST_TEST(sql::is_own_name("syncline_target"));
@@ -83,7 +85,8 @@ BOOST_AUTO_TEST_CASE(only_exact_staging_names_parse) {
 }
 
 BOOST_AUTO_TEST_CASE(keyset_expands_lexicographically) {
-  const auto after = sql::keyset_after({"a", "b", "c"}, {{"?", {std::int64_t{1}}}, {"?", {std::int64_t{2}}}, {"?", {std::int64_t{3}}}});
+  const auto after =
+      sql::keyset_after({"a", "b", "c"}, {{"?", {std::int64_t{1}}}, {"?", {std::int64_t{2}}}, {"?", {std::int64_t{3}}}});
   BOOST_TEST(after.text == "(a > ?) OR (a = ? AND b > ?) OR (a = ? AND b = ? AND c > ?)");
   BOOST_TEST(after.binds.size() == 6U);
   BOOST_TEST(std::get<std::int64_t>(after.binds[5]) == 3);
@@ -105,9 +108,10 @@ BOOST_AUTO_TEST_CASE(conditions_render_with_binds_in_order) {
   using expr::Op;
   const auto a = column("a", types::TypeKind::bigint);
   const auto s = column("s\"x", types::TypeKind::string);
-  const auto tree = make(Op::logical_and, {make(Op::greater_equal, {a, constant(std::int64_t{5})}),
-                                           make(Op::logical_or, {make(Op::is_null, {s}, true), make(Op::like, {s, constant(std::string("x%"))}),
-                                                                 constant(types::Value(true))})});
+  const auto tree =
+      make(Op::logical_and, {make(Op::greater_equal, {a, constant(std::int64_t{5})}),
+                             make(Op::logical_or, {make(Op::is_null, {s}, true), make(Op::like, {s, constant(std::string("x%"))}),
+                                                   constant(types::Value(true))})});
   const auto out = base().write(*tree);
   BOOST_TEST(out.text == "((\"a\" >= ?) AND ((\"s\"\"x\" IS NOT NULL) OR (\"s\"\"x\" LIKE ? ESCAPE '\\')))");
   BOOST_REQUIRE(out.binds.size() == 2U);
@@ -123,11 +127,13 @@ BOOST_AUTO_TEST_CASE(patterns_move_binds_with_their_arguments) {
 BOOST_AUTO_TEST_CASE(in_between_case_and_null) {
   using expr::Op;
   const auto a = column("a", types::TypeKind::bigint);
-  BOOST_TEST(base().write(*make(Op::in_list, {a, constant(std::int64_t{1}), constant(std::int64_t{2})}, true)).text == "(\"a\" NOT IN (?, ?))");
+  BOOST_TEST(base().write(*make(Op::in_list, {a, constant(std::int64_t{1}), constant(std::int64_t{2})}, true)).text ==
+             "(\"a\" NOT IN (?, ?))");
   BOOST_TEST(base().write(*make(Op::between, {a, constant(std::int64_t{1}), constant(std::int64_t{2})})).text ==
              "((\"a\" >= ?) AND (\"a\" <= ?))");
-  BOOST_TEST(base().write(*make(Op::case_when, {make(Op::is_null, {a}), constant(std::int64_t{1}), constant(types::Value{})})).text ==
-             "(CASE WHEN (\"a\" IS NULL) THEN ? ELSE NULL END)");
+  BOOST_TEST(
+      base().write(*make(Op::case_when, {make(Op::is_null, {a}), constant(std::int64_t{1}), constant(types::Value{})})).text ==
+      "(CASE WHEN (\"a\" IS NULL) THEN ? ELSE NULL END)");
 }
 
 BOOST_AUTO_TEST_CASE(instants_meet_naive_columns_in_their_zone) {

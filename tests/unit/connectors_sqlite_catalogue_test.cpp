@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_SUITE(connectors_sqlite_catalogue)
 BOOST_AUTO_TEST_CASE(lists_tables_and_views_but_nothing_internal) {
   const SqliteFiles files;
   Plain(files.path("a.db"))(
-      "CREATE TABLE b(x INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TABLE A(y); CREATE VIEW v AS SELECT 1; CREATE TABLE syncline_target(z);"
+      "CREATE TABLE b(x INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TABLE A(y); CREATE VIEW v AS SELECT 1; CREATE TABLE "
+      "syncline_target(z);"
       "INSERT INTO b VALUES (1); ANALYZE; CREATE VIRTUAL TABLE f USING fts5(t)");
   const auto objects = sqlite_connector().open_introspector(files.spec("a.db"))->list({});
   std::string names;
@@ -59,7 +60,8 @@ BOOST_AUTO_TEST_CASE(columns_types_keys_and_defaults) {
 BOOST_AUTO_TEST_CASE(indexes_tell_what_other_engines_cannot_have) {
   const SqliteFiles files;
   Plain(files.path("a.db"))(
-      "CREATE TABLE t(a TEXT, b INT, c INT UNIQUE, PRIMARY KEY (a, b)); CREATE INDEX plain ON t(b, c DESC); CREATE UNIQUE INDEX u ON t(b);"
+      "CREATE TABLE t(a TEXT, b INT, c INT UNIQUE, PRIMARY KEY (a, b)); CREATE INDEX plain ON t(b, c DESC); CREATE UNIQUE INDEX "
+      "u ON t(b);"
       "CREATE INDEX part ON t(b) WHERE b > 1; CREATE INDEX ex ON t(lower(a)); CREATE INDEX \"moved~2\" ON t(c)");
   const auto t = describe_one(files, "t");
   std::string text;
@@ -76,7 +78,8 @@ BOOST_AUTO_TEST_CASE(foreign_keys_triggers_and_storage) {
   const SqliteFiles files;
   Plain(files.path("a.db"))(
       "CREATE TABLE p(id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO p VALUES (41);"
-      "CREATE TABLE c(a INT REFERENCES p ON DELETE CASCADE, b TEXT, CHECK (a > 0), FOREIGN KEY (a) REFERENCES p(id) ON UPDATE SET NULL);"
+      "CREATE TABLE c(a INT REFERENCES p ON DELETE CASCADE, b TEXT, CHECK (a > 0), FOREIGN KEY (a) REFERENCES p(id) ON UPDATE "
+      "SET NULL);"
       "CREATE TRIGGER tr AFTER INSERT ON c BEGIN SELECT 1; END;"
       "CREATE TABLE w(k TEXT PRIMARY KEY, v INT) STRICT, WITHOUT ROWID");
   const auto c = describe_one(files, "c");
@@ -139,7 +142,9 @@ BOOST_AUTO_TEST_CASE(a_hot_journal_stops_a_source_by_name) {
   {
     Plain writer(files.path("a.db"));
     writer("PRAGMA cache_size=5; CREATE TABLE t(a); CREATE TABLE u(a)");
-    writer("BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t SELECT 'row ' || i FROM n");
+    writer(
+        "BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t SELECT 'row ' || i "
+        "FROM n");
     std::filesystem::copy_file(files.path("a.db"), files.path("b.db"));
     std::filesystem::copy_file(files.path("a.db-journal"), files.path("b.db-journal"));
     writer("ROLLBACK");

@@ -43,7 +43,8 @@ class SqliteFiles {
 class Plain {
  public:
   explicit Plain(const std::string& path, int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) {
-    if (sqlite3_open_v2(path.c_str(), &database_, flags, nullptr) != SQLITE_OK) throw std::runtime_error(sqlite3_errmsg(database_));
+    if (sqlite3_open_v2(path.c_str(), &database_, flags, nullptr) != SQLITE_OK)
+      throw std::runtime_error(sqlite3_errmsg(database_));
     sqlite3_busy_timeout(database_, 2000);
   }
   ~Plain() { sqlite3_close_v2(database_); }
@@ -71,11 +72,13 @@ class Plain {
   sqlite3* database_ = nullptr;
 };
 
-inline types::Column column(const std::string& name, const std::string& declared, types::LogicalType logical, bool nullable = true) {
+inline types::Column column(const std::string& name, const std::string& declared, types::LogicalType logical,
+                            bool nullable = true) {
   types::Column out;
   out.name = name;
   out.native.text = declared;
-  for (const char c : declared.substr(0, declared.find('('))) out.native.words += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  for (const char c : declared.substr(0, declared.find('(')))
+    out.native.words += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   out.logical = std::move(logical);
   out.nullable = nullable;
   return out;

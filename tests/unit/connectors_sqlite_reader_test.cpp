@@ -17,16 +17,21 @@ std::string cell(const types::Batch& batch, std::size_t row, std::size_t at, typ
   const auto slot = batch.slots(row)[at];
   const auto whole = static_cast<std::int64_t>(slot);
   switch (kind) {
-    case types::CellKind::u64: return std::to_string(slot);
+    case types::CellKind::u64:
+      return std::to_string(slot);
     case types::CellKind::f64: {
       double value = 0;
       std::memcpy(&value, &slot, sizeof value);
       return std::to_string(value);
     }
-    case types::CellKind::date: return types::format_date(whole);
-    case types::CellKind::time: return types::format_time(whole, 6);
-    case types::CellKind::timestamp: return types::format_timestamp(whole, 6);
-    default: return types::on_heap(kind) ? std::string(batch.heap_view(slot)) : std::to_string(whole);
+    case types::CellKind::date:
+      return types::format_date(whole);
+    case types::CellKind::time:
+      return types::format_time(whole, 6);
+    case types::CellKind::timestamp:
+      return types::format_timestamp(whole, 6);
+    default:
+      return types::on_heap(kind) ? std::string(batch.heap_view(slot)) : std::to_string(whole);
   }
 }
 
@@ -86,7 +91,8 @@ BOOST_AUTO_TEST_SUITE(connectors_sqlite_reader)
 
 BOOST_AUTO_TEST_CASE(every_type_is_decoded) {
   Source source(
-      "CREATE TABLE t(i INTEGER, b BOOLEAN, d DECIMAL(10,2), f REAL, s VARCHAR(5), x BLOB, day DATE, at DATETIME, z TIMESTAMPTZ_TEXT(3), "
+      "CREATE TABLE t(i INTEGER, b BOOLEAN, d DECIMAL(10,2), f REAL, s VARCHAR(5), x BLOB, day DATE, at DATETIME, z "
+      "TIMESTAMPTZ_TEXT(3), "
       "c TIME_TEXT(6), j JSON);"
       "INSERT INTO t VALUES (-9223372036854775808, 1, 12.5, 0.1, 'é€😀ab', x'00ff', '2024-02-29', '2024-11-03 05:30:00.25', "
       "'2026-01-01 00:00:00.000Z', '-838:59:59.999999', '{\"a\":1}');"
@@ -108,7 +114,8 @@ BOOST_AUTO_TEST_CASE(every_type_is_decoded) {
              std::string("-9223372036854775808|1|12.50|0.100000|é€😀ab|") + std::string("\0\xff", 2) +
                  "|2024-02-29|2024-11-03 05:30:00.250000|2026-01-01 00:00:00.000000|-838:59:59.999999|{\"a\":1}\n"
                  "~|~|~|~|~|~|~|~|~|~|~\n"
-                 "9223372036854775807|0|-0.10|3.000000|||0001-01-01|9999-12-31 23:59:59.999999|2026-01-01 00:00:00.000000|25:30:00.000000|null");
+                 "9223372036854775807|0|-0.10|3.000000|||0001-01-01|9999-12-31 23:59:59.999999|2026-01-01 "
+                 "00:00:00.000000|25:30:00.000000|null");
 }
 
 BOOST_AUTO_TEST_CASE(unsigned_beyond_int64_reads_from_text) {
@@ -173,7 +180,8 @@ BOOST_AUTO_TEST_CASE(columns_without_a_type_read_as_text) {
 BOOST_AUTO_TEST_CASE(pages_walk_a_composite_key) {
   Source source(
       "CREATE TABLE t(a INT, b TEXT, v INT, PRIMARY KEY (a, b)) WITHOUT ROWID;"
-      "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99) INSERT INTO t SELECT i / 10, 'k' || i, i FROM n");
+      "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99) INSERT INTO t SELECT i / 10, 'k' || i, i "
+      "FROM n");
   source.request.columns = {column("v", "INT", logical(TypeKind::bigint))};
   const auto all = source.read();
   source.request.key = {"a", "b"};
@@ -185,8 +193,10 @@ BOOST_AUTO_TEST_CASE(pages_walk_a_composite_key) {
 
 BOOST_AUTO_TEST_CASE(filters_compare_decimals_and_dates_by_value) {
   Source source(
-      "CREATE TABLE t(id INT, d DECIMAL_TEXT(30,2), at DATETIME, day DATE_TEXT); INSERT INTO t VALUES (1, '9.00', '2026-01-01', '2026-01-01'), "
-      "(2, '10.00', '2026-01-01 00:00:00.000', '2026-01-02'), (3, '12345678901234567890.01', '2026-01-01T12:00:00', '2026-01-03')");
+      "CREATE TABLE t(id INT, d DECIMAL_TEXT(30,2), at DATETIME, day DATE_TEXT); INSERT INTO t VALUES (1, '9.00', '2026-01-01', "
+      "'2026-01-01'), "
+      "(2, '10.00', '2026-01-01 00:00:00.000', '2026-01-02'), (3, '12345678901234567890.01', '2026-01-01T12:00:00', "
+      "'2026-01-03')");
   const auto id = column("id", "INT", logical(TypeKind::bigint));
   const auto d = column("d", "DECIMAL_TEXT(30,2)", logical(TypeKind::decimal, 2, 30));
   const auto at = column("at", "DATETIME", logical(TypeKind::timestamp_local, 6));
