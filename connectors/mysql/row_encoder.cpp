@@ -52,6 +52,14 @@ void put_number(Number value, Buffer& out) {
   out.advance(static_cast<std::size_t>(std::to_chars(to, to + 32, value).ptr - to));
 }
 
+/// Always four digits: the server reads 0 and 24 as 2000 and 2024.
+void put_year(std::int64_t year, const std::string& column, Buffer& out) {
+  if (year < 0 || year > 9999) throw ValueError(ValueProblem::out_of_range, column, "no year");
+  char* const to = out.reserve_more(4);
+  for (int i = 3; i >= 0; --i, year /= 10) to[i] = static_cast<char>('0' + year % 10);
+  out.advance(4);
+}
+
 void put_bits(std::string_view digits, Buffer& out) {
   std::array<char, 8> bytes{};
   const std::size_t count = (digits.size() + 7) / 8;
@@ -104,6 +112,7 @@ RowEncoder::RowEncoder(const LoadTable& table) : policies_(table.policies) {
 
 RowEncoder::Encode RowEncoder::choose(const types::Column& column, CellKind kind) {
   const bool bit = column.native.words == "bit";
+  if (column.native.words == "year" && !types::on_heap(kind)) return Encode::year;
   switch (kind) {
     case CellKind::boolean:
       return bit ? Encode::boolean_bit : Encode::boolean;
@@ -159,6 +168,9 @@ bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t s
       return true;
     case Encode::unsigned_number:
       put_number(slot, out);
+      return true;
+    case Encode::year:
+      put_year(number, name, out);
       return true;
     case Encode::f32: {
       float value = 0;

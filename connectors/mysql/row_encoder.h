@@ -35,6 +35,7 @@ class RowEncoder {
     date,
     time,
     timestamp,
+    year,
   };
   struct Column {
     Encode encode = Encode::escaped;
