@@ -129,20 +129,20 @@ std::string table_options(const TableSchema& schema, const std::string& collatio
   return out;
 }
 
+/// Empty: the default, NO ACTION. InnoDB has no SET DEFAULT; refusing the change is what loses nothing.
 std::string_view action(types::ForeignKeyAction action) {
   switch (action) {
-    case types::ForeignKeyAction::no_action:
-      return "NO ACTION";
     case types::ForeignKeyAction::restrict_:
       return "RESTRICT";
     case types::ForeignKeyAction::cascade:
       return "CASCADE";
     case types::ForeignKeyAction::set_null:
       return "SET NULL";
+    case types::ForeignKeyAction::no_action:
     case types::ForeignKeyAction::set_default:
-      return "NO ACTION";  // InnoDB has no SET DEFAULT: refusing the change is the meaning that loses nothing.
+      return {};
   }
-  return "NO ACTION";
+  return {};
 }
 
 std::string names(const std::vector<std::string>& columns) {
@@ -206,8 +206,11 @@ std::string add_foreign_key(const types::ObjectName& table, const types::Foreign
   if (!name.empty()) out += "CONSTRAINT " + name_of(name) + " ";
   out += "FOREIGN KEY (" + names(key.columns) + ") REFERENCES " + dialect().quote(key.referenced) + " (" +
          names(key.referenced_columns) + ")";
-  out += " ON DELETE " + std::string(action(key.on_delete));
-  return out + " ON UPDATE " + std::string(action(key.on_update));
+  const auto on_delete = action(key.on_delete);
+  const auto on_update = action(key.on_update);
+  if (!on_delete.empty()) out += " ON DELETE " + std::string(on_delete);
+  if (!on_update.empty()) out += " ON UPDATE " + std::string(on_update);
+  return out;
 }
 
 std::string rename_tables(const std::vector<std::pair<types::ObjectName, types::ObjectName>>& renames) {
