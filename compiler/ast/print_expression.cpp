@@ -74,11 +74,8 @@ Doc Printer::pattern(const ObjectPattern& pattern) {
 Doc Printer::patterns(const std::vector<ObjectPattern>& patterns) {
   Doc made;
   for (std::size_t at = 0; at < patterns.size(); ++at) {
-    if (at > 0) {
-      feed_.skip(',');
-      made << glue(",") << line();
-    }
-    made << pattern(patterns[at]);
+    if (at > 0 && feed_.skip(',')) made << glue(",");
+    made << line() << pattern(patterns[at]);
   }
   return group(indent(std::move(made)));
 }
@@ -144,7 +141,9 @@ Doc Printer::assignments(const std::vector<Assignment>& assignments) {
 }
 
 Doc Printer::whole(const ExprPtr& expr) {
-  return group(indent(expression(*expr)));
+  const bool indents_itself =
+      expr->kind == ExprKind::case_when || expr->kind == ExprKind::parenthesized || expr->kind == ExprKind::call;
+  return indents_itself ? group(expression(*expr)) : group(indent(expression(*expr)));
 }
 
 Doc Printer::expression(const Expr& expr) {

@@ -172,7 +172,7 @@ Doc Printer::body(const SyncStatement& one) {
 
 Doc Printer::body(const OverrideStatement& one) {
   Doc made;
-  made << keywords(1) << space() << raw() << space() << keywords(2) << space() << patterns(one.patterns);
+  made << keywords(1) << space() << raw() << space() << keywords(2) << patterns(one.patterns);
   return made << clauses(one.clauses);
 }
 

@@ -80,8 +80,26 @@ Diagnostic&& Diagnostic::for_connection(std::string connection_name) && {
   return std::move(*this);
 }
 
+namespace {
+
+std::string sorted_letters(std::string_view word) {
+  std::string letters = text::ascii_lower(word);
+  std::sort(letters.begin(), letters.end());
+  return letters;
+}
+
+/// The same letters in another order (`shpo`) first: two edits, but one slip of the fingers.
+std::optional<std::string> closest(std::string_view wrong, const std::vector<std::string>& candidates) {
+  for (const std::string& candidate : candidates) {
+    if (sorted_letters(candidate) == sorted_letters(wrong)) return candidate;
+  }
+  return text::did_you_mean(wrong, candidates);
+}
+
+}  // namespace
+
 Diagnostic&& Diagnostic::did_you_mean(std::string_view wrong, const std::vector<std::string>& candidates) && {
-  const auto close = text::did_you_mean(wrong, candidates);
+  const auto close = closest(wrong, candidates);
   if (!close) return std::move(*this);
   help.push_back("did you mean `" + *close + "`?");
   const bool has_place = !labels.empty() && labels.front().primary && labels.front().span.source != 0;

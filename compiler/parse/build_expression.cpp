@@ -36,7 +36,8 @@ std::int64_t Builder::integer(TerminalNode* leaf) {
   const auto end = digits.data() + digits.size();
   if (std::from_chars(digits.data(), end, number).ec == std::errc()) return number;
   broken_ = true;
-  sink_.emit(diag::UnexpectedToken("a whole number", quoted_for_people(digits), "at most 9223372036854775807").at(span(leaf)));
+  sink_.emit(
+      diag::UnexpectedToken("a whole number", quoted_for_people(digits), "a number up to 9223372036854775807").at(span(leaf)));
   return 0;
 }
 

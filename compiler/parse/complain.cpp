@@ -87,9 +87,10 @@ class Complaint {
         break;
     }
     if (expects_name(stuck_.expected)) {
-      if (tokens_.type(at_) == P::OPEN_LIST && tokens_.type(at_ + 2) == P::CLOSE_LIST) {
-        return foreign_quotes("names are not quoted with brackets", tokens_.text(at_ + 1),
-                              source::join(tokens_.span(at_), tokens_.span(at_ + 2)));
+      if (const std::size_t close = closing_bracket(); close != 0) {
+        const Span whole = source::join(tokens_.span(at_), tokens_.span(close));
+        const Span inside{whole.source, whole.begin + 1, whole.end - 1};
+        return foreign_quotes("names are not quoted with brackets", tokens_.map().slice(inside), whole);
       }
       const bool digits =
           tokens_.type(at_) == P::DIGIT_NAME || (tokens_.type(at_) == P::INT && stuck_.expected.count(P::INT) == 0);
@@ -109,6 +110,15 @@ class Complaint {
     return diag::ForeignQuotes(what, text::printable(name))
         .at(span)
         .with_fix(Fix{span, quoted, "replace with `" + quoted + "`", true});
+  }
+
+  /// Of `[my table]`: a few words later on the same line; 0: none.
+  [[nodiscard]] std::size_t closing_bracket() const {
+    if (tokens_.type(at_) != P::OPEN_LIST) return 0;
+    for (std::size_t at = at_ + 2; at < at_ + 8 && !tokens_.first_on_line(tokens_.span(at)); ++at) {
+      if (tokens_.type(at) == P::CLOSE_LIST) return at;
+    }
+    return 0;
   }
 
   [[nodiscard]] bool double_comma() const {
@@ -138,32 +148,42 @@ class Complaint {
     if (word.empty()) return std::move(made);
     if (double_comma()) return std::move(made).with_fix(Fix{stuck_span(), ",", "keep one comma", true});
     if (looks_like_quantity()) return split_quantity(std::move(made), word);
-    if (word == "!") return std::move(made).with_help("write `<>` for \"not equal\"");
+    if (word == "!") return not_equal(std::move(made));
     if (word == "#" || word == "/") return std::move(made).with_help("comments start with `--`");
     if (tokens_.type(at_) == P::UNKNOWN && word.size() > 1) {
       return std::move(made).with_help("strings stand in plain quotes `'…'`, names that need it in `\"…\"`");
     }
     if (tokens_.type(at_) == P::IDENT)
       return std::move(made).did_you_mean(ascii_upper(word), keywords_of(stuck_.expected, vocabulary_));
-    if (tokens_.type(at_) == P::EQUAL && tokens_.type(at_ - 1) == P::EQUAL)
-      return std::move(made).with_help("equality is one `=`");
-    return std::move(made);
+    const bool word_like = std::isalpha(static_cast<unsigned char>(word.front())) != 0;
+    if (expects_name(stuck_.expected) && word_like) return quoted_name(std::move(made), word);
+    return with_word_before(std::move(made));
   }
 
-  /// Swapped letters (`FORM`) first, then small distances.
-  [[nodiscard]] Diagnostic with_likely_keyword(Diagnostic&& made, const std::string& word) const {
-    const auto sorted = [](std::string letters) {
-      std::sort(letters.begin(), letters.end());
-      return letters;
-    };
-    const std::vector<std::string> keywords = keywords_of(stuck_.expected, vocabulary_);
-    for (const std::string& keyword : keywords) {
-      if (sorted(keyword) != sorted(word)) continue;
-      return std::move(made)
-          .with_help("did you mean `" + keyword + "`?")
-          .with_fix(Fix{tokens_.span(at_), keyword, "replace with `" + keyword + "`", true});
-    }
-    return std::move(made).did_you_mean(word, keywords);
+  [[nodiscard]] Diagnostic not_equal(Diagnostic&& made) const {
+    const Span both = source::join(tokens_.span(at_), tokens_.span(at_ + 1));
+    if (tokens_.type(at_ + 1) != P::EQUAL) return std::move(made);
+    return std::move(made).with_help("\"not equal\" is `<>` here").with_fix(Fix{both, "<>", "replace with `<>`", true});
+  }
+
+  /// A reserved word where a name belongs.
+  [[nodiscard]] Diagnostic quoted_name(Diagnostic&& made, std::string_view word) const {
+    const std::string quoted = fmt::format("\"{}\"", word);
+    return std::move(made)
+        .with_help(fmt::format("`{}` is a reserved word: as a name it needs double quotes", word))
+        .with_fix(Fix{tokens_.span(at_), quoted, fmt::format("replace with `{}`", quoted), true});
+  }
+
+  /// The word before may be the misspelt one: `DEFALT 1` reads as part of a type.
+  [[nodiscard]] Diagnostic with_word_before(Diagnostic&& made) const {
+    if (at_ <= begin_ + 2 || tokens_.type(at_ - 1) != P::IDENT) return std::move(made);
+    const std::string before(tokens_.text(at_ - 1));
+    const auto close = text::did_you_mean(ascii_upper(before), keywords_of(stuck_.expected, vocabulary_));
+    if (!close) return std::move(made);
+    return std::move(made)
+        .also(tokens_.span(at_ - 1), "or is this misspelt?")
+        .with_help(fmt::format("did you mean `{}` instead of `{}`?", *close, before))
+        .with_fix(Fix{tokens_.span(at_ - 1), *close, fmt::format("replace with `{}`", *close), false});
   }
 
   [[nodiscard]] Diagnostic split_quantity(Diagnostic&& made, std::string_view word) const {
@@ -201,7 +221,8 @@ std::size_t complain_about_verb(const StatementTokens& tokens, std::size_t at, d
   if (verb == "DROP") {
     made.help.emplace_back("delete the statement from the script");
   } else {
-    made.fixes.push_back(Fix{verb_span, "", "remove `" + verb + "`", verb == "CREATE"});
+    made.fixes.push_back(
+        Fix{verb_span, "", fmt::format("remove `{}{}`", verb, or_replace ? " OR REPLACE" : ""), verb == "CREATE"});
   }
   sink.emit(std::move(made));
   return verb == "DROP" ? tokens.next_statement(at, at) : noun;

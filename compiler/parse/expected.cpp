@@ -338,7 +338,7 @@ std::vector<std::string> keywords_of(const std::set<std::size_t>& expected, cons
 }
 
 bool expects_name(const std::set<std::size_t>& expected) {
-  return has(expected, P::QUOTED);
+  return has(expected, P::IDENT) && has(expected, P::K_ALL);
 }
 
 }  // namespace syncline::parse

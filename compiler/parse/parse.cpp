@@ -83,7 +83,8 @@ class Reader {
 
   /// Reads the statement at `at`; returns where the next one starts.
   std::size_t statement(std::size_t at, ast::Script& script) {
-    at = complain_about_verb(tokens_, at, sink_);
+    const std::size_t behind_verb = complain_about_verb(tokens_, at, sink_);
+    if (behind_verb != at) return behind_verb;
     if (complain_about_depth(tokens_, at, sink_)) return tokens_.next_statement(at, at);
     auto* tree = tree_of(at);
     if (tree == nullptr) return complain(tokens_, at, parser_, sink_);

@@ -29,7 +29,9 @@ Parsed parsed(const std::string& text, const std::string& name = "test.sync") {
   return made;
 }
 
-std::string shown(const Parsed& one) { return diag::render_human(one.sink, one.sources, {}); }
+std::string shown(const Parsed& one) {
+  return diag::render_human(one.sink, one.sources, {});
+}
 
 std::string read(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -38,7 +40,9 @@ std::string read(const fs::path& file) {
   return text.str();
 }
 
-fs::path root() { return SYNCLINE_SOURCE_DIR; }
+fs::path root() {
+  return SYNCLINE_SOURCE_DIR;
+}
 
 std::vector<fs::path> scripts(const fs::path& folder) {
   std::vector<fs::path> found;
@@ -151,8 +155,8 @@ BOOST_AUTO_TEST_CASE(language_samples_are_canonical) {
 }
 
 BOOST_AUTO_TEST_CASE(automatic_fixes_mend) {
-  for (const char* name : {"double_comma", "misspelt_statement", "misspelt_clause", "missing_semicolon", "missing_semicolon_before_schedule",
-                           "missing_semicolon_at_end", "digit_name", "unit_without_space"}) {
+  for (const char* name : {"double_comma", "misspelt_statement", "misspelt_clause", "missing_semicolon",
+                           "missing_semicolon_before_schedule", "missing_semicolon_at_end", "digit_name", "unit_without_space"}) {
     const Parsed broken = parsed(read(root() / "tests/golden/syntax" / (std::string(name) + ".sync")));
     const Parsed fixed = parsed(mended(broken));
     BOOST_TEST(!fixed.sink.has_errors(), name << "\n" << shown(fixed));
@@ -233,7 +237,8 @@ BOOST_AUTO_TEST_CASE(damaged_scripts_end_without_harm) {
 
 BOOST_AUTO_TEST_CASE(many_overrides_parse) {
   std::string text;
-  for (int at = 0; at < 500; ++at) text += "OVERRIDE s FOR TABLE d.t" + std::to_string(at) + " KEY (id) LOAD FULL WRITE UPSERT;\n";
+  for (int at = 0; at < 500; ++at)
+    text += "OVERRIDE s FOR TABLE d.t" + std::to_string(at) + " KEY (id) LOAD FULL WRITE UPSERT;\n";
   BOOST_TEST(parsed(text).script.statements.size() == 500U);
 }
 
