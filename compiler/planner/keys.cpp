@@ -42,7 +42,9 @@ class Indexes {
   types::TableSchema& schema() { return work_.plan.target_schema; }
   const connectors::Capabilities& can() const { return sync_.target.can(); }
 
+  /// A column that has a finding of its own explains enough.
   void left_out(const std::string& index, const std::string& why) {
+    if (std::any_of(work_.drafts.begin(), work_.drafts.end(), [](const Draft& draft) { return draft.failed; })) return;
     finding(sync_, work_, diag::IndexLeftOut(index, source_name(work_), why));
   }
 
@@ -380,9 +382,23 @@ void plan_foreign_key(SyncWork& sync, Work& work, const types::ForeignKey& key, 
   if (sync.target.can().foreign_keys_inline && !keeps_table(work)) work.plan.target_schema.foreign_keys.push_back(made);
 }
 
-bool writes_keys(const Work& work) {
-  if (!work.existing || !keeps_table(work)) return true;
-  return work.plan.mode == types::WriteMode::truncate || work.plan.mode == types::WriteMode::recreate;
+/// A kept table that only gains rows gets no new foreign keys, but those that it has must stand again after a swap of their
+/// parent.
+bool wants_key(const Work& work, const types::ForeignKey& key) {
+  const bool replaced = work.plan.mode == types::WriteMode::truncate || work.plan.mode == types::WriteMode::recreate;
+  if (!work.existing || !keeps_table(work) || (replaced && !work.plan.schema_only)) return true;
+  return std::any_of(work.existing->foreign_keys.begin(), work.existing->foreign_keys.end(),
+                     [&](const types::ForeignKey& present) { return present.columns == key.columns; });
+}
+
+/// A selected table is swapped away under a table that stays out of this run.
+void warn_of_detached(SyncWork& sync, Work& child, const types::ForeignKey& key) {
+  Work& parent = *sync.table(key.referenced);
+  if (child.selected || !child.existing || !parent.selected || parent.unplanned || !parent.existing || keeps_table(parent))
+    return;
+  finding(sync, parent,
+          diag::ForeignKeyLeftOut(default_name(key, child), source_name(child),
+                                  "`" + source_name(child) + "` is not part of this run; the next run of both restores it"));
 }
 
 }  // namespace
@@ -431,8 +447,11 @@ void plan_keys(Context& context, SyncWork& sync, Work& work, NameSpace* names) {
 
 void plan_foreign_keys(SyncWork& sync, NameSpace* names) {
   for (Work& work : sync.tables) {
-    if (work.unplanned || !writes_keys(work)) continue;
-    for (const types::ForeignKey& key : work.source_keys) plan_foreign_key(sync, work, key, names);
+    if (work.unplanned) continue;
+    for (const types::ForeignKey& key : work.source_keys) {
+      warn_of_detached(sync, work, key);
+      if (wants_key(work, key)) plan_foreign_key(sync, work, key, names);
+    }
   }
 }
 

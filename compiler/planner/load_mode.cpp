@@ -264,16 +264,18 @@ void decide_snapshot_groups(SyncWork& sync, int* next_group) {
   std::map<types::ObjectName, std::vector<Work*>> members;
   for (Work& work : sync.tables) {
     const bool whole_sync = work.plan.consistency == types::Consistency::sync;
-    members[whole_sync ? types::ObjectName{} : groups.root(work.plan.source)].push_back(&work);
+    if (work.selected && !work.unplanned)
+      members[whole_sync ? types::ObjectName{} : groups.root(work.plan.source)].push_back(&work);
   }
   std::map<types::ObjectName, int> numbers;
   for (Work& work : sync.tables) {
     const bool whole_sync = work.plan.consistency == types::Consistency::sync;
     const types::ObjectName group = whole_sync ? types::ObjectName{} : groups.root(work.plan.source);
+    if (members[group].size() < 2) continue;
     const auto [number, fresh] = numbers.emplace(group, *next_group);
     if (fresh) ++*next_group;
     work.plan.snapshot_group = number->second;
-    if (whole_sync || members[group].size() < 2) continue;
+    if (whole_sync) continue;
     work.plan.consistency = types::Consistency::sync;
     work.reason(fmt::format("read from one snapshot with {} tables that foreign keys join to it", members[group].size() - 1));
   }

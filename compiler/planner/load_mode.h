@@ -10,7 +10,8 @@ void decide_load(Context& context, SyncWork& sync, Work& work);
 /// Limits, errors, verification, staging and relay, once the columns are known (DECISIONS 35). Finds SY5013.
 void decide_movement(SyncWork& sync, Work& work);
 
-/// Tables joined by foreign keys are read from one snapshot (DECISIONS 3). `next_group` goes up by the groups made.
+/// Tables joined by foreign keys are read from one snapshot (DECISIONS 3); a table on its own has group 0. `next_group` goes up
+/// by the groups made.
 void decide_snapshot_groups(SyncWork& sync, int* next_group);
 
 }  // namespace syncline::planner

@@ -169,7 +169,12 @@ plan::Plan make_plan(const bound::Unit& unit, const connectors::Registry& regist
   }
   int next_group = 1;
   for (SyncWork& sync : syncs) {
-    plan_sync(context, sync, &spaces.at(sync.target.connection->plan.name), &next_group);
+    try {
+      plan_sync(context, sync, &spaces.at(sync.target.connection->plan.name), &next_group);
+    } catch (const catalog::Unavailable& problem) {
+      report_unavailable(context, problem);
+      continue;
+    }
     for (const Endpoint* end : {&sync.source, &sync.target}) plan.connections[end->connection->plan.name] = end->connection->plan;
     if (plan.syncs.empty()) plan.source_timezone = sync.source.connection->timezone;
     plan.syncs.push_back(finished(sync));
