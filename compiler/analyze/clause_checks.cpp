@@ -27,7 +27,7 @@ void check_naming(Context& context, const Place& place, const Clause& clause) {
     if (std::find(engine.levels.begin(), engine.levels.end(), level) != engine.levels.end()) continue;
     auto finding = diag::NamingLevel(engine.name, level).at(item.span).also(place.sync.target->span, "the target");
     if (engine.has_container())
-      finding = std::move(finding).with_help("its tables stand in a " + std::string(engine.levels[engine.levels.size() - 2]));
+      std::move(finding).with_help("its tables stand in a " + std::string(engine.levels[engine.levels.size() - 2]));
     context.sink.emit(std::move(finding));
   }
 }

@@ -150,7 +150,7 @@ class Binder {
     const auto choices = split_choices(info.choices);
     const std::string expected = info.type == SettingType::choice ? choice_text(choices) : wanted(info.type);
     auto finding = diag::SettingType(key, expected, describe(value)).at(written.span);
-    if (info.type == SettingType::choice) finding = std::move(finding).did_you_mean(word_of(value).value_or(""), choices);
+    if (info.type == SettingType::choice) std::move(finding).did_you_mean(word_of(value).value_or(""), choices);
     report(std::move(finding));
   }
 

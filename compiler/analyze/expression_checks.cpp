@@ -182,8 +182,8 @@ void check_native(Context& context, const bound::Sync& sync, const ast::Conditio
   for (const auto& problem : fenced.problems) {
     const source::Span span = inside(condition, problem.begin, problem.end);
     auto finding = diag::NativeText(problem.what).at(span);
-    if (!problem.help.empty()) finding = std::move(finding).with_help(problem.help);
-    if (problem.removable) finding = std::move(finding).with_fix({span, "", "drop it", true});
+    if (!problem.help.empty()) std::move(finding).with_help(problem.help);
+    if (problem.removable) std::move(finding).with_fix({span, "", "drop it", true});
     context.sink.emit(std::move(finding));
   }
   for (const auto& bind : fenced.binds) check_bind(context, condition, bind);

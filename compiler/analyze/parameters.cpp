@@ -139,7 +139,7 @@ class Binder {
     parameter.type = type.value_or(expr::Type::string);
     if (type) give_value(parameter, *declared.statement);
     open_.erase(name);
-    const auto added = context_.unit.parameters.emplace(name, std::move(parameter)).first;
+    const auto added = context_.unit.parameters.insert_or_assign(name, std::move(parameter)).first;
     if (declared.statement->check) check(added->second, *declared.statement->check);
   }
 
@@ -155,6 +155,9 @@ class Binder {
 
   void report_loop(const std::string& name, const Entry& declared) {
     context_.sink.emit(diag::ParameterValue(name, "its DEFAULT leads back to itself").at(declared.span));
+    bound::Parameter placeholder;
+    placeholder.type = expr::Type::null;
+    context_.unit.parameters.emplace(name, std::move(placeholder));
   }
 
   void report_type(const ast::ParamStatement& statement) {

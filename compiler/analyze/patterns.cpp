@@ -30,14 +30,12 @@ void report_bad_regex(const Segment& segment, const std::string& error, diag::Si
   auto finding = diag::BadRegex(text::printable(error)).at(segment.span);
   const bool look = segment.text.find("(?=") != std::string::npos || segment.text.find("(?!") != std::string::npos ||
                     segment.text.find("(?<") != std::string::npos;
-  if (look)
-    finding =
-        std::move(finding).with_help("RE2 has no look-around: use EXCEPT for \"all but\"; captures are written (?P<name>…)");
+  if (look) std::move(finding).with_help("RE2 has no look-around: use EXCEPT for \"all but\"; captures are written (?P<name>…)");
   if (!segment.text.empty() && segment.text.front() == '*') {
     const std::string better = "~'" + with_dots(segment.text) + "'";
-    finding = std::move(finding)
-                  .with_help("this looks like a glob: did you mean `" + better + "`?")
-                  .with_fix({segment.span, better, "write `" + better + "`", true});
+    std::move(finding)
+        .with_help("this looks like a glob: did you mean `" + better + "`?")
+        .with_fix({segment.span, better, "write `" + better + "`", true});
   }
   sink.emit(std::move(finding));
 }

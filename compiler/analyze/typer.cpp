@@ -73,7 +73,7 @@ std::string with_type(const ast::Expr& written, const expr::Expr& typed) {
 
 bool Typer::refuse(const ast::Expr& e, std::string message, std::string help) {
   auto finding = diag::OperandType(message).at(e.span);
-  if (!help.empty()) finding = std::move(finding).with_help(std::move(help));
+  if (!help.empty()) std::move(finding).with_help(std::move(help));
   sink_.emit(std::move(finding));
   return false;
 }

@@ -112,11 +112,11 @@ bool Typer::check_format(const ast::Expr& e, const std::string& format) {
   if (format.find('%') != std::string::npos) return true;
   auto finding = diag::FormatPattern("'" + format + "'").at(e.args[1]->span);
   if (const auto better = strftime_of(format); better && better->find('%') != std::string::npos) {
-    finding = std::move(finding)
-                  .with_help("did you mean '" + *better + "'?")
-                  .with_fix({e.args[1]->span, "'" + *better + "'", "write '" + *better + "'", true});
+    std::move(finding)
+        .with_help("did you mean '" + *better + "'?")
+        .with_fix({e.args[1]->span, "'" + *better + "'", "write '" + *better + "'", true});
   } else {
-    finding = std::move(finding).with_help("formats are strftime: '%Y%m%d' is 20261120");
+    std::move(finding).with_help("formats are strftime: '%Y%m%d' is 20261120");
   }
   sink_.emit(std::move(finding));
   return false;

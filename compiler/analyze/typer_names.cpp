@@ -39,7 +39,7 @@ bool Typer::late(const ast::Expr& e, Phase phase, const std::string& name) {
                                                           : "a run starts";
   auto finding = diag::TooLate(scope_.what, when, name)
                      .at(e.span, phase == Phase::row ? "a column: known for each row only" : "known when a run starts");
-  if (phase == Phase::row) finding = std::move(finding).with_help("a text is written in single quotes: '" + name + "'");
+  if (phase == Phase::row) std::move(finding).with_help("a text is written in single quotes: '" + name + "'");
   sink_.emit(std::move(finding));
   return true;
 }
@@ -140,7 +140,7 @@ expr::ExprPtr Typer::level_property(const ast::Expr& e, bool source) {
                                       : scope_.names->container_level;
     if (!container.empty()) {
       const std::string better = e.path[0].text + "." + container;
-      finding = std::move(finding).with_help("use `" + better + "`").with_fix({e.span, better, "write `" + better + "`", true});
+      std::move(finding).with_help("use `" + better + "`").with_fix({e.span, better, "write `" + better + "`", true});
     }
     sink_.emit(std::move(finding));
     return nullptr;

@@ -34,7 +34,8 @@ bool names_logical(const std::string& words) {
 
 std::optional<types::LogicalType> logical_type(const ast::TypeRef& written, std::string_view engine, diag::Sink& sink) {
   if (!written.native_text) {
-    const std::string words = words_of(written);
+    std::string words = words_of(written);
+    if (words == "string" && !written.has_arguments) words = "text";
     if (auto logical = types::make_logical(words, arguments_of(written))) return logical;
     if (names_logical(words)) {
       sink.emit(diag::TypeArguments(bound::to_text(written), "these arguments do not fit").at(written.span));
