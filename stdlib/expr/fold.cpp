@@ -23,6 +23,11 @@ bool lazy(Op op) {
   return op == Op::case_when || op == Op::logical_and || op == Op::logical_or;
 }
 
+bool self_contained(const Expr& expr) {
+  return expr.op != Op::column && expr.op != Op::parameter &&
+         std::all_of(expr.args.begin(), expr.args.end(), [](const auto& arg) { return self_contained(*arg); });
+}
+
 ExprPtr fold_argument(const ExprPtr& arg, const Environment& environment, bool may_stay) {
   if (!may_stay) return fold(arg, environment);
   try {
@@ -68,8 +73,9 @@ ExprPtr fold(const ExprPtr& expr, const Environment& environment) {
   if (!expr || expr->op == Op::constant || expr->op == Op::column) return expr;
   if (expr->op == Op::parameter) return fold_parameter(expr, environment);
   const auto folded = fold_arguments(expr, environment);
-  if (std::all_of(folded->args.begin(), folded->args.end(), is_constant))
-    return constant(*folded, evaluate(*folded, environment));
+  const bool known =
+      lazy(folded->op) ? self_contained(*folded) : std::all_of(folded->args.begin(), folded->args.end(), is_constant);
+  if (known) return constant(*folded, evaluate(*folded, environment));
   return shortened(folded);
 }
 

@@ -59,7 +59,7 @@ int fraction(const LogicalType& type) {
   return type.scale < 0 ? 6 : type.scale;
 }
 int decimal_scale(const LogicalType& type) {
-  return type.scale < 0 ? 0 : type.scale;
+  return type.precision < 0 ? 0 : type.scale;
 }
 
 bool negative_possible(const LogicalType& type) {
