@@ -201,6 +201,29 @@ class Complaint {
   Stuck stuck_;
 };
 
+bool opens(std::size_t type) {
+  return type == P::OPEN || type == P::OPEN_LIST || type == P::K_CASE;
+}
+bool closes(std::size_t type) {
+  return type == P::CLOSE || type == P::CLOSE_LIST || type == P::K_END;
+}
+
+bool chains(std::size_t type) {
+  switch (type) {
+    case P::K_AND:
+    case P::K_OR:
+    case P::K_NOT:
+    case P::PLUS:
+    case P::MINUS:
+    case P::STAR:
+    case P::SLASH:
+    case P::CONCAT:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool is_noun(std::size_t type) {
   static const std::set<std::size_t> nouns = {P::K_CONNECTION, P::K_SYNC, P::K_SCHEDULE, P::K_ALERT,   P::K_TEMPLATE,
                                               P::K_PARAM,      P::K_TYPE, P::K_OVERRIDE, P::K_DEFAULTS};
@@ -229,21 +252,20 @@ std::size_t complain_about_verb(const StatementTokens& tokens, std::size_t at, d
 }
 
 bool complain_about_depth(const StatementTokens& tokens, std::size_t begin, diag::Sink& sink) {
-  static const std::set<std::size_t> opening = {P::OPEN, P::OPEN_LIST, P::K_CASE};
-  static const std::set<std::size_t> closing = {P::CLOSE, P::CLOSE_LIST, P::K_END};
-  static const std::set<std::size_t> chaining = {P::K_AND, P::K_OR, P::PLUS, P::MINUS, P::STAR, P::SLASH, P::CONCAT, P::K_NOT};
   std::size_t depth = 0;
   std::size_t prefixes = 0;
   std::size_t chain = 0;
-  for (std::size_t at = begin; !tokens.at_end(at) && tokens.type(at) != P::SEMICOLON; ++at) {
+  for (std::size_t at = begin; !tokens.at_end(at); ++at) {
     const std::size_t type = tokens.type(at);
-    depth += opening.count(type);
-    if (closing.count(type) != 0 && depth > 0) --depth;
+    if (type == P::SEMICOLON) return false;
+    if (opens(type)) ++depth;
+    if (closes(type) && depth > 0) --depth;
     prefixes = type == P::K_NOT || type == P::MINUS ? prefixes + 1 : 0;
-    chain = type == P::COMMA ? 0 : chain + chaining.count(type);
+    if (type == P::COMMA) chain = 0;
+    if (chains(type)) ++chain;
     if (depth > kDeepest || prefixes > kDeepest || chain > kLongestChain) {
       const std::size_t limit = chain > kLongestChain ? kLongestChain : kDeepest;
-      sink.emit(diag::TooDeep("this expression", limit).at(tokens.span(at)));
+      sink.emit(diag::TooDeep("this expression", limit).at(tokens.span(at)).with_help("split it into smaller parts"));
       return true;
     }
   }
