@@ -10,13 +10,13 @@ using Words = std::vector<std::string_view>;
 constexpr std::string_view kTlsModes = "off|require|verify_ca|verify_full";
 
 /// What every server engine takes.
-std::vector<SettingInfo> server_settings(bool database_required) {
+std::vector<SettingInfo> server_settings() {
   return {
       {"host", SettingType::string, true, {}, "host name or address"},
       {"port", SettingType::integer, false, {}, "TCP port"},
       {"user", SettingType::string, true, {}, "login"},
       {"password", SettingType::secret, false, {}, "SECRET reference"},
-      {"database", SettingType::string, database_required, {}, "database to connect to"},
+      {"database", SettingType::string, false, {}, "database to connect to"},
       {"tls", SettingType::choice, false, kTlsModes, "how the server proves itself"},
       {"tls_ca", SettingType::string, false, {}, "file with the certificates that are trusted"},
       {"timezone", SettingType::string, false, {}, "zone of naive date and time columns"},
@@ -35,21 +35,11 @@ std::vector<SettingInfo> with(std::vector<SettingInfo> settings, const std::vect
 }
 
 std::vector<SettingInfo> maxcompute_settings() {
-  return {
-      {"endpoint", SettingType::string, true, {}, "service address"},
-      {"project", SettingType::string, true, {}, "project"},
-      {"access_id", SettingType::string, false, {}, "access key id"},
-      {"access_key", SettingType::secret, false, {}, "SECRET reference"},
-      {"user", SettingType::string, false, {}, "login"},
-      {"password", SettingType::secret, false, {}, "SECRET reference"},
-      {"tunnel_endpoint", SettingType::string, false, {}, "address of the tunnel service"},
-      {"timezone", SettingType::string, false, {}, "zone of naive date and time columns"},
-      {"max_connections", SettingType::integer, false, {}, "most sessions at a time"},
-      {"connect_timeout", SettingType::duration, false, {}, "time a connection may take"},
-      {"allow_writes", SettingType::boolean, false, {}, "may be a target"},
-      {"state", SettingType::choice, false, "target|local", "where the run's state is kept"},
-      {"state_schema", SettingType::string, false, {}, "schema of the state tables"},
-  };
+  return with(server_settings(), {{"endpoint", SettingType::string, false, {}, "service address, instead of host"},
+                                  {"project", SettingType::string, false, {}, "project"},
+                                  {"access_id", SettingType::string, false, {}, "access key id"},
+                                  {"access_key", SettingType::secret, false, {}, "SECRET reference"},
+                                  {"tunnel_endpoint", SettingType::string, false, {}, "address of the tunnel service"}});
 }
 
 /// A warehouse that loads and has no multi-statement transactions; the engines below change what differs.
@@ -92,51 +82,50 @@ LexicalRules postgres_like() {
 }
 
 EngineInfo doris() {
-  return {
-      .name = "doris",
-      .built = false,
-      .can_be_source = true,
-      .can_be_target = true,
-      .levels = {"database", "table"},
-      .settings = with(server_settings(false), {{"http_port", SettingType::integer, false, {}, "port of the load interface"}}),
-      .table_types = {"duplicate_key", "unique_key", "aggregate_key"},
-      .create_properties = {"replication_num",
-                            "replication_allocation",
-                            "storage_medium",
-                            "storage_cooldown_time",
-                            "storage_policy",
-                            "colocate_with",
-                            "bloom_filter_columns",
-                            "compression",
-                            "enable_unique_key_merge_on_write",
-                            "light_schema_change",
-                            "function_column.sequence_col",
-                            "function_column.sequence_type",
-                            "in_memory",
-                            "disable_auto_compaction",
-                            "enable_single_replica_compaction",
-                            "store_row_column",
-                            "row_store_columns",
-                            "skip_write_index_on_load",
-                            "compaction_policy",
-                            "group_commit_interval_ms",
-                            "group_commit_data_bytes",
-                            "dynamic_partition.enable",
-                            "dynamic_partition.time_unit",
-                            "dynamic_partition.time_zone",
-                            "dynamic_partition.start",
-                            "dynamic_partition.end",
-                            "dynamic_partition.prefix",
-                            "dynamic_partition.buckets",
-                            "dynamic_partition.replication_num",
-                            "dynamic_partition.start_day_of_week",
-                            "dynamic_partition.start_day_of_month",
-                            "dynamic_partition.create_history_partition",
-                            "dynamic_partition.history_partition_num",
-                            "dynamic_partition.hot_partition_num"},
-      .lexical = mysql_like(),
-      .capabilities = warehouse(),
-      .default_container = ""};
+  return {.name = "doris",
+          .built = false,
+          .can_be_source = true,
+          .can_be_target = true,
+          .levels = {"database", "table"},
+          .settings = with(server_settings(), {{"http_port", SettingType::integer, false, {}, "port of the load interface"}}),
+          .table_types = {"duplicate_key", "unique_key", "aggregate_key"},
+          .create_properties = {"replication_num",
+                                "replication_allocation",
+                                "storage_medium",
+                                "storage_cooldown_time",
+                                "storage_policy",
+                                "colocate_with",
+                                "bloom_filter_columns",
+                                "compression",
+                                "enable_unique_key_merge_on_write",
+                                "light_schema_change",
+                                "function_column.sequence_col",
+                                "function_column.sequence_type",
+                                "in_memory",
+                                "disable_auto_compaction",
+                                "enable_single_replica_compaction",
+                                "store_row_column",
+                                "row_store_columns",
+                                "skip_write_index_on_load",
+                                "compaction_policy",
+                                "group_commit_interval_ms",
+                                "group_commit_data_bytes",
+                                "dynamic_partition.enable",
+                                "dynamic_partition.time_unit",
+                                "dynamic_partition.time_zone",
+                                "dynamic_partition.start",
+                                "dynamic_partition.end",
+                                "dynamic_partition.prefix",
+                                "dynamic_partition.buckets",
+                                "dynamic_partition.replication_num",
+                                "dynamic_partition.start_day_of_week",
+                                "dynamic_partition.start_day_of_month",
+                                "dynamic_partition.create_history_partition",
+                                "dynamic_partition.history_partition_num",
+                                "dynamic_partition.hot_partition_num"},
+          .lexical = mysql_like(),
+          .capabilities = warehouse(),
+          .default_container = ""};
 }
 
 EngineInfo starrocks() {
@@ -177,7 +166,7 @@ EngineInfo starrocks() {
 EngineInfo clickhouse() {
   EngineInfo info = doris();
   info.name = "clickhouse";
-  info.settings = with(server_settings(false), {{"http_port", SettingType::integer, false, {}, "port of the HTTP interface"}});
+  info.settings = with(server_settings(), {{"http_port", SettingType::integer, false, {}, "port of the HTTP interface"}});
   info.table_types = {"mergetree", "replacing", "summing", "aggregating", "collapsing", "versioned_collapsing", "log", "memory"};
   info.create_properties = {"index_granularity",
                             "index_granularity_bytes",
@@ -226,7 +215,7 @@ EngineInfo greenplum() {
   EngineInfo info = doris();
   info.name = "greenplum";
   info.levels = {"schema", "table"};
-  info.settings = server_settings(true);
+  info.settings = server_settings();
   info.table_types = {"heap", "ao_row", "ao_column"};
   info.create_properties = {"compresstype", "compresslevel",   "blocksize",  "checksum",
                             "fillfactor",   "appendoptimized", "orientation"};
@@ -265,8 +254,8 @@ EngineInfo hologres() {
 EngineInfo oracle() {
   EngineInfo info = greenplum();
   info.name = "oracle";
-  info.settings = with(server_settings(false), {{"service", SettingType::string, false, {}, "service name"},
-                                                {"sid", SettingType::string, false, {}, "system identifier"}});
+  info.settings = with(server_settings(), {{"service", SettingType::string, false, {}, "service name"},
+                                           {"sid", SettingType::string, false, {}, "system identifier"}});
   info.table_types = {"heap", "index_organized"};
   info.create_properties = {"tablespace", "compress", "pctfree", "initrans", "logging"};
   info.lexical = {};

@@ -18,6 +18,35 @@ using types::TableSchema;
 /// Tables under description by lower-case name; the queries below fill them row by row.
 using Tables = std::unordered_map<std::string, TableSchema>;
 
+/// The names as a JSON array, the way a set of any size reaches a statement as one bind.
+std::string json_array(const Tables& tables) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string out = "[";
+  for (const auto& [name, table] : tables) {
+    out += out.size() == 1 ? "\"" : ",\"";
+    for (const char c : name) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20) {
+        out += std::string("\\u00") + kHex[byte >> 4U] + kHex[byte & 0xfU];
+      } else {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+      }
+    }
+    out += '"';
+  }
+  return out + "]";
+}
+
+/// A statement over the tables under description; `{names}` in its text is the condition on `m.name`.
+Statement prepare(const Database& database, const Tables& tables, std::string sql) {
+  constexpr std::string_view kMark = "{names}";
+  sql.replace(sql.find(kMark), kMark.size(), "m.name COLLATE NOCASE IN (SELECT value FROM json_each(?1))");
+  Statement statement = database.prepare(sql);
+  statement.bind(1, std::string_view(json_array(tables)));
+  return statement;
+}
+
 TableSchema* find(Tables& tables, const Statement& row, int column = 0) {
   const auto found = tables.find(text::ascii_lower(row.text(column)));
   return found == tables.end() ? nullptr : &found->second;
@@ -42,9 +71,10 @@ std::size_t count_checks(std::string_view definition) {
 }
 
 void read_tables(const Database& database, Tables& tables) {
-  Statement row = database.prepare(
-      "SELECT m.name, m.type, coalesce(m.sql, ''), l.wr, l.strict FROM sqlite_schema m "
-      "JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name WHERE m.type IN ('table', 'view')");
+  Statement row =
+      prepare(database, tables,
+              "SELECT m.name, m.type, coalesce(m.sql, ''), l.wr, l.strict FROM sqlite_schema m "
+              "JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name WHERE {names} AND m.type IN ('table', 'view')");
   while (row.step()) {
     TableSchema* table = find(tables, row);
     if (table == nullptr) continue;
@@ -87,10 +117,10 @@ void finish_key(TableSchema& table, const std::map<std::int64_t, std::string>& k
 }
 
 void read_columns(const Database& database, Tables& tables) {
-  Statement row = database.prepare(
-      "SELECT m.name, x.name, x.type, x.\"notnull\", x.dflt_value, x.pk, x.hidden FROM sqlite_schema m, "
-      "pragma_table_xinfo(m.name) x "
-      "WHERE m.type IN ('table', 'view') AND x.hidden <> 1 ORDER BY m.name, x.cid");
+  Statement row = prepare(database, tables,
+                          "SELECT m.name, x.name, x.type, x.\"notnull\", x.dflt_value, x.pk, x.hidden FROM sqlite_schema m, "
+                          "pragma_table_xinfo(m.name) x "
+                          "WHERE {names} AND m.type IN ('table', 'view') AND x.hidden <> 1 ORDER BY m.name, x.cid");
   std::unordered_map<TableSchema*, std::map<std::int64_t, std::string>> keys;
   while (row.step()) {
     if (TableSchema* table = find(tables, row)) add_column_row(*table, row, keys[table]);
@@ -117,12 +147,13 @@ void add_index_column(types::Index& index, const Statement& row) {
 }
 
 void read_indexes(const Database& database, Tables& tables) {
-  Statement row = database.prepare(
+  Statement row = prepare(
+      database, tables,
       "SELECT m.name, i.name, i.\"unique\", i.origin, i.partial, coalesce(s.sql, ''), c.cid, c.name, c.desc, coalesce(c.coll, "
       "'BINARY') "
       "FROM sqlite_schema m, pragma_index_list(m.name) i, pragma_index_xinfo(i.name) c "
       "LEFT JOIN sqlite_schema s ON s.type = 'index' AND s.name = i.name "
-      "WHERE m.type = 'table' AND i.origin <> 'pk' AND c.key = 1 ORDER BY m.name, i.seq DESC, c.seqno");
+      "WHERE {names} AND m.type = 'table' AND i.origin <> 'pk' AND c.key = 1 ORDER BY m.name, i.seq DESC, c.seqno");
   std::string current;
   while (row.step()) {
     TableSchema* table = find(tables, row);
@@ -164,9 +195,10 @@ std::vector<std::string> key_of(const Database& database, const std::string& tab
 }
 
 void read_foreign_keys(const Database& database, Tables& tables) {
-  Statement row = database.prepare(
-      "SELECT m.name, f.id, f.\"table\", f.\"from\", f.\"to\", f.on_update, f.on_delete FROM sqlite_schema m, "
-      "pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq");
+  Statement row =
+      prepare(database, tables,
+              "SELECT m.name, f.id, f.\"table\", f.\"from\", f.\"to\", f.on_update, f.on_delete FROM sqlite_schema m, "
+              "pragma_foreign_key_list(m.name) f WHERE {names} AND m.type = 'table' ORDER BY m.name, f.id, f.seq");
   std::int64_t current = -1;
   const TableSchema* last = nullptr;
   while (row.step()) {

@@ -78,6 +78,19 @@ Range range_of(const types::LogicalType& type) {
   }
 }
 
+/// Whether a decimal text already is canonical, of exactly the column's scale and within its precision; zero goes the long way.
+bool as_written_by_us(std::string_view text, const types::LogicalType& type) {
+  if (!text.empty() && text.front() == '-') text.remove_prefix(1);
+  const auto fraction = static_cast<std::size_t>(type.scale < 0 ? 0 : type.scale);
+  const auto point = fraction == 0 ? text.size() : text.size() - fraction - 1;
+  if (text.size() <= fraction + 1 || text.front() < '1' || text.front() > '9') return false;
+  if (static_cast<int>(point + fraction) > type.precision || (fraction > 0 && text[point] != '.')) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i != point && (text[i] < '0' || text[i] > '9')) return false;
+  }
+  return true;
+}
+
 /// Fractional digits beyond the column's scale would be lost on the way.
 void check_scale(std::int64_t micros, int scale) {
   static constexpr std::int64_t kUnit[] = {1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
@@ -140,6 +153,10 @@ struct Decoders {
   }
 
   static std::uint64_t decimal(ColumnDecoder& column, sqlite3_stmt* row, int storage, Batch& batch, std::uint8_t& null) {
+    if (storage == SQLITE_TEXT) {
+      const auto text = bytes_of(row, column.index_, storage);
+      if (as_written_by_us(text, column.type_)) return to_heap(batch, text);
+    }
     std::optional<std::string> value;
     if (storage == SQLITE_INTEGER) value = std::to_string(sqlite3_column_int64(row, column.index_));
     if (storage == SQLITE_FLOAT) value = types::decimal::from_double(sqlite3_column_double(row, column.index_));
