@@ -39,11 +39,16 @@ std::string with(const char* pattern, const std::string& text) {
 
 const char* storage_word(char kind) {
   switch (kind) {
-    case 'p': return "partitioned";
-    case 'v': return "view";
-    case 'm': return "materialized view";
-    case 'f': return "foreign";
-    default: return "table";
+    case 'p':
+      return "partitioned";
+    case 'v':
+      return "view";
+    case 'm':
+      return "materialized view";
+    case 'f':
+      return "foreign";
+    default:
+      return "table";
   }
 }
 
@@ -125,11 +130,16 @@ void add_indexes(Session& session, const ByOid& tables) {
 
 types::ForeignKeyAction action_of(const std::string& letter) {
   switch (letter.empty() ? 'a' : letter[0]) {
-    case 'r': return types::ForeignKeyAction::restrict_;
-    case 'c': return types::ForeignKeyAction::cascade;
-    case 'n': return types::ForeignKeyAction::set_null;
-    case 'd': return types::ForeignKeyAction::set_default;
-    default: return types::ForeignKeyAction::no_action;
+    case 'r':
+      return types::ForeignKeyAction::restrict_;
+    case 'c':
+      return types::ForeignKeyAction::cascade;
+    case 'n':
+      return types::ForeignKeyAction::set_null;
+    case 'd':
+      return types::ForeignKeyAction::set_default;
+    default:
+      return types::ForeignKeyAction::no_action;
   }
 }
 
@@ -200,7 +210,8 @@ void read_keys(Session& session, std::vector<TableSchema>& tables) {
 void read_dependents(Session& session, std::vector<TableSchema>& tables) {
   const ByOid by_oid(tables);
   const Result result = session.query(catalogue_sql::kDependents, {by_oid.parameter()});
-  for (int row = 0; row < result.rows(); ++row) by_oid.at(result, row).dependents.push_back({result.text(row, 1), result.text(row, 2)});
+  for (int row = 0; row < result.rows(); ++row)
+    by_oid.at(result, row).dependents.push_back({result.text(row, 1), result.text(row, 2)});
   const std::string state = dialect().quote(types::ObjectName{session.spec().state_schema, "syncline_target"});
   const bool recorded = !session.query("SELECT to_regclass($1)", {state}).null(0, 0);
   const std::string not_ours =
@@ -224,12 +235,15 @@ std::vector<TouchingKey> read_touching_keys(Session& session, const std::string&
   return keys;
 }
 
-const char* kept_rights_query() { return catalogue_sql::kKeptRights; }
+const char* kept_rights_query() {
+  return catalogue_sql::kKeptRights;
+}
 
 void refuse_active_references(Session& session, std::uint64_t object_id, const std::string& table) {
   const Result result = session.query(catalogue_sql::kActiveReferences, {std::to_string(object_id)});
   if (result.rows() == 0) return;
-  throw ConnectorError(ErrorKind::unsupported, "clearing " + table + " would act on another table through its foreign key " + result.text(0, 0));
+  throw ConnectorError(ErrorKind::unsupported,
+                       "clearing " + table + " would act on another table through its foreign key " + result.text(0, 0));
 }
 
 }  // namespace syncline::connectors::postgres

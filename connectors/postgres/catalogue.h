@@ -21,12 +21,13 @@ struct TouchingKey {
   types::ObjectName child;
   types::ForeignKey key;
 };
-/// Foreign keys of the tables in `oids` (an array parameter), and those of other tables to them as far as `managed` (a condition on
-/// `c.conrelid`) holds.
+/// Foreign keys of the tables in `oids` (an array parameter), and those of other tables to them as far as `managed` (a condition
+/// on `c.conrelid`) holds.
 std::vector<TouchingKey> read_touching_keys(Session& session, const std::string& oids, const std::string& managed);
 /// $1 oids of old tables, $2 quoted names of the tables that replace them: rows of GRANT and ALTER … OWNER statements.
 const char* kept_rights_query();
-/// Throws ConnectorError(unsupported) when a foreign key of another table would act (CASCADE, SET NULL, RESTRICT) on a DELETE here.
+/// Throws ConnectorError(unsupported) when a foreign key of another table would act (CASCADE, SET NULL, RESTRICT) on a DELETE
+/// here.
 void refuse_active_references(Session& session, std::uint64_t object_id, const std::string& table);
 
 }  // namespace syncline::connectors::postgres

@@ -16,7 +16,8 @@ class PostgresConnector final : public Connector {
   [[nodiscard]] std::unique_ptr<Introspector> open_introspector(const ConnectionSpec& spec) const override {
     return std::make_unique<postgres::PostgresIntrospector>(spec);
   }
-  [[nodiscard]] std::unique_ptr<Snapshot> open_snapshot(const ConnectionSpec& spec, const SnapshotRequest& request) const override {
+  [[nodiscard]] std::unique_ptr<Snapshot> open_snapshot(const ConnectionSpec& spec,
+                                                        const SnapshotRequest& request) const override {
     return std::make_unique<postgres::ExportedSnapshot>(spec, request);
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {

@@ -62,24 +62,45 @@ std::uint64_t keep_numeric(types::Batch& batch, const char* data, std::size_t si
 
 std::uint64_t decode_cell(Decoding decoding, types::Batch& batch, const char* data, std::size_t size) {
   switch (decoding) {
-    case Decoding::int4: need(size == 4, "an integer"); return static_cast<std::uint64_t>(static_cast<std::int32_t>(wire::get32(data)));
-    case Decoding::int8: need(size == 8, "a bigint"); return wire::get64(data);
+    case Decoding::int4:
+      need(size == 4, "an integer");
+      return static_cast<std::uint64_t>(static_cast<std::int32_t>(wire::get32(data)));
+    case Decoding::int8:
+      need(size == 8, "a bigint");
+      return wire::get64(data);
     case Decoding::text:
-    case Decoding::bytes: return keep(batch, data, size);
-    case Decoding::numeric: return keep_numeric(batch, data, size);
+    case Decoding::bytes:
+      return keep(batch, data, size);
+    case Decoding::numeric:
+      return keep_numeric(batch, data, size);
     case Decoding::timestamp:
     case Decoding::time:
-    case Decoding::float8: need(size == 8, "an 8-byte value"); return wire::get64(data);
-    case Decoding::date: need(size == 4, "a date"); return static_cast<std::uint64_t>(static_cast<std::int32_t>(wire::get32(data)));
-    case Decoding::float4: need(size == 4, "a real"); return wire::get32(data);
-    case Decoding::int2: need(size == 2, "a smallint"); return static_cast<std::uint64_t>(static_cast<std::int16_t>(wire::get16(data)));
-    case Decoding::boolean: need(size == 1, "a boolean"); return data[0] != 0 ? 1 : 0;
+    case Decoding::float8:
+      need(size == 8, "an 8-byte value");
+      return wire::get64(data);
+    case Decoding::date:
+      need(size == 4, "a date");
+      return static_cast<std::uint64_t>(static_cast<std::int32_t>(wire::get32(data)));
+    case Decoding::float4:
+      need(size == 4, "a real");
+      return wire::get32(data);
+    case Decoding::int2:
+      need(size == 2, "a smallint");
+      return static_cast<std::uint64_t>(static_cast<std::int16_t>(wire::get16(data)));
+    case Decoding::boolean:
+      need(size == 1, "a boolean");
+      return data[0] != 0 ? 1 : 0;
     case Decoding::padded_text:
       while (size > 0 && data[size - 1] == ' ') --size;
       return keep(batch, data, size);
-    case Decoding::jsonb: need(size >= 1 && data[0] == 1, "a jsonb of an unknown version"); return keep(batch, data + 1, size - 1);
-    case Decoding::uuid: need(size == 16, "a uuid"); return keep_uuid(batch, data);
-    case Decoding::bits: return keep_bits(batch, data, size);
+    case Decoding::jsonb:
+      need(size >= 1 && data[0] == 1, "a jsonb of an unknown version");
+      return keep(batch, data + 1, size - 1);
+    case Decoding::uuid:
+      need(size == 16, "a uuid");
+      return keep_uuid(batch, data);
+    case Decoding::bits:
+      return keep_bits(batch, data, size);
   }
   return 0;
 }

@@ -8,8 +8,8 @@
 
 namespace syncline::connectors::postgres {
 
-/// Rows of a binary COPY stream into batch cells. A message holds whole rows. Throws ConnectorError(protocol) for bytes that are no
-/// such stream.
+/// Rows of a binary COPY stream into batch cells. A message holds whole rows. Throws ConnectorError(protocol) for bytes that are
+/// no such stream.
 class CopyDecoder {
  public:
   /// `extra`: text columns behind the cells that are not handed over (the page key); their last values are kept.

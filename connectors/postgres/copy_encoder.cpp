@@ -39,7 +39,9 @@ struct Choice {
   Encoding encoding;
 };
 constexpr Choice kNone{false, Encoding::text};
-Choice pick(Encoding encoding) { return {true, encoding}; }
+Choice pick(Encoding encoding) {
+  return {true, encoding};
+}
 
 Choice choose_integer(const std::string& words, bool is_unsigned) {
   if (one_of(words, {"bigint", "int8"})) return pick(is_unsigned ? Encoding::uint8 : Encoding::int8);
@@ -50,7 +52,8 @@ Choice choose_integer(const std::string& words, bool is_unsigned) {
 }
 
 Choice choose_text(const std::string& words) {
-  if (one_of(words, {"text", "character varying", "varchar", "character", "char", "bpchar", "json", "enum"})) return pick(Encoding::text);
+  if (one_of(words, {"text", "character varying", "varchar", "character", "char", "bpchar", "json", "enum"}))
+    return pick(Encoding::text);
   if (words == "jsonb") return pick(Encoding::jsonb);
   if (words == "uuid") return pick(Encoding::uuid);
   return kNone;
@@ -58,19 +61,29 @@ Choice choose_text(const std::string& words) {
 
 Choice choose(CellKind kind, const std::string& words) {
   switch (kind) {
-    case CellKind::boolean: return one_of(words, {"boolean", "bool"}) ? pick(Encoding::boolean) : kNone;
-    case CellKind::i64: return choose_integer(words, false);
-    case CellKind::u64: return choose_integer(words, true);
+    case CellKind::boolean:
+      return one_of(words, {"boolean", "bool"}) ? pick(Encoding::boolean) : kNone;
+    case CellKind::i64:
+      return choose_integer(words, false);
+    case CellKind::u64:
+      return choose_integer(words, true);
     case CellKind::f32:
       if (one_of(words, {"real", "float4"})) return pick(Encoding::float4);
       return one_of(words, {"double precision", "float8"}) ? pick(Encoding::float4_as_8) : kNone;
-    case CellKind::f64: return one_of(words, {"double precision", "float8"}) ? pick(Encoding::float8) : kNone;
-    case CellKind::decimal: return one_of(words, {"numeric", "decimal"}) ? pick(Encoding::numeric) : kNone;
-    case CellKind::text: return choose_text(words);
-    case CellKind::set: return words == "text[]" ? pick(Encoding::text_array) : choose_text(words);
-    case CellKind::bytes: return words == "bytea" ? pick(Encoding::bytes) : kNone;
-    case CellKind::bits: return one_of(words, {"bit", "bit varying", "varbit"}) ? pick(Encoding::bits) : kNone;
-    case CellKind::date: return words == "date" ? pick(Encoding::date) : kNone;
+    case CellKind::f64:
+      return one_of(words, {"double precision", "float8"}) ? pick(Encoding::float8) : kNone;
+    case CellKind::decimal:
+      return one_of(words, {"numeric", "decimal"}) ? pick(Encoding::numeric) : kNone;
+    case CellKind::text:
+      return choose_text(words);
+    case CellKind::set:
+      return words == "text[]" ? pick(Encoding::text_array) : choose_text(words);
+    case CellKind::bytes:
+      return words == "bytea" ? pick(Encoding::bytes) : kNone;
+    case CellKind::bits:
+      return one_of(words, {"bit", "bit varying", "varbit"}) ? pick(Encoding::bits) : kNone;
+    case CellKind::date:
+      return words == "date" ? pick(Encoding::date) : kNone;
     case CellKind::time:
       if (words == "interval") return pick(Encoding::time_as_interval);
       return one_of(words, {"time", "time without time zone"}) ? pick(Encoding::time) : kNone;
@@ -197,7 +210,8 @@ ColumnEncoding encoding_of(const types::Column& column) {
   result.array = result.kind == CellKind::text && words.size() > 2 && words.compare(words.size() - 2, 2, "[]") == 0;
   result.text_target = result.kind == CellKind::set && words != "text[]";
   if (one_of(words, {"character varying", "varchar", "character", "char"})) result.max_characters = argument(column, 0);
-  if (one_of(words, {"numeric", "decimal"}) && argument(column, 0) >= 0) result.scale = static_cast<int>(std::max<std::int64_t>(0, argument(column, 1)));
+  if (one_of(words, {"numeric", "decimal"}) && argument(column, 0) >= 0)
+    result.scale = static_cast<int>(std::max<std::int64_t>(0, argument(column, 1)));
   return result;
 }
 
@@ -280,8 +294,11 @@ void CopyEncoder::put_cell(ColumnEncoding& column, const types::Batch& batch, st
     case Encoding::int4:
       p = wire::put32(wire::put32(p, 4), static_cast<std::uint32_t>(in_range(column, number, INT32_MIN, INT32_MAX)));
       break;
-    case Encoding::int8: p = wire::put64(wire::put32(p, 8), slot); break;
-    case Encoding::text: return put_text(column, batch.heap_view(slot), false);
+    case Encoding::int8:
+      p = wire::put64(wire::put32(p, 8), slot);
+      break;
+    case Encoding::text:
+      return put_text(column, batch.heap_view(slot), false);
     case Encoding::numeric: {
       const std::string_view text = batch.heap_view(slot);
       if (column.scale >= 0) check_scale(column, text);
@@ -292,10 +309,16 @@ void CopyEncoder::put_cell(ColumnEncoding& column, const types::Batch& batch, st
       out_.advance(4 + size);
       return;
     }
-    case Encoding::date: p = wire::put32(wire::put32(p, 4), static_cast<std::uint32_t>(in_range(column, number, INT32_MIN, INT32_MAX))); break;
+    case Encoding::date:
+      p = wire::put32(wire::put32(p, 4), static_cast<std::uint32_t>(in_range(column, number, INT32_MIN, INT32_MAX)));
+      break;
     case Encoding::timestamp:
-    case Encoding::float8: p = wire::put64(wire::put32(p, 8), slot); break;
-    case Encoding::float4: p = wire::put32(wire::put32(p, 4), static_cast<std::uint32_t>(slot)); break;
+    case Encoding::float8:
+      p = wire::put64(wire::put32(p, 8), slot);
+      break;
+    case Encoding::float4:
+      p = wire::put32(wire::put32(p, 4), static_cast<std::uint32_t>(slot));
+      break;
     case Encoding::boolean:
       p = wire::put32(p, 1);
       *p++ = slot != 0 ? '\1' : '\0';
@@ -303,11 +326,21 @@ void CopyEncoder::put_cell(ColumnEncoding& column, const types::Batch& batch, st
     case Encoding::int2:
       p = wire::put16(wire::put32(p, 2), static_cast<std::uint16_t>(in_range(column, number, INT16_MIN, INT16_MAX)));
       break;
-    case Encoding::uint2: p = wire::put16(wire::put32(p, 2), static_cast<std::uint16_t>(in_range(column, slot, std::uint64_t{INT16_MAX}))); break;
-    case Encoding::uint4: p = wire::put32(wire::put32(p, 4), static_cast<std::uint32_t>(in_range(column, slot, std::uint64_t{INT32_MAX}))); break;
-    case Encoding::uint8: p = wire::put64(wire::put32(p, 8), in_range(column, slot, std::uint64_t{INT64_MAX})); break;
-    case Encoding::numeric_from_int: p = put_integer_numeric(p, number < 0 ? 0 - slot : slot, number < 0); break;
-    case Encoding::numeric_from_uint: p = put_integer_numeric(p, slot, false); break;
+    case Encoding::uint2:
+      p = wire::put16(wire::put32(p, 2), static_cast<std::uint16_t>(in_range(column, slot, std::uint64_t{INT16_MAX})));
+      break;
+    case Encoding::uint4:
+      p = wire::put32(wire::put32(p, 4), static_cast<std::uint32_t>(in_range(column, slot, std::uint64_t{INT32_MAX})));
+      break;
+    case Encoding::uint8:
+      p = wire::put64(wire::put32(p, 8), in_range(column, slot, std::uint64_t{INT64_MAX}));
+      break;
+    case Encoding::numeric_from_int:
+      p = put_integer_numeric(p, number < 0 ? 0 - slot : slot, number < 0);
+      break;
+    case Encoding::numeric_from_uint:
+      p = put_integer_numeric(p, slot, false);
+      break;
     case Encoding::float4_as_8: {
       const auto bits = static_cast<std::uint32_t>(slot);
       float narrow;
@@ -318,23 +351,32 @@ void CopyEncoder::put_cell(ColumnEncoding& column, const types::Batch& batch, st
       p = wire::put64(wire::put32(p, 8), wide_bits);
       break;
     }
-    case Encoding::jsonb: return put_text(column, batch.heap_view(slot), true);
-    case Encoding::uuid: p = put_uuid(p, column, batch.heap_view(slot)); break;
-    case Encoding::text_array: return put_text_array(out_, batch.heap_view(slot));
-    case Encoding::bytes: return put_heap(column, batch.heap_view(slot), false);
-    case Encoding::bits: return put_bits(out_, batch.heap_view(slot));
+    case Encoding::jsonb:
+      return put_text(column, batch.heap_view(slot), true);
+    case Encoding::uuid:
+      p = put_uuid(p, column, batch.heap_view(slot));
+      break;
+    case Encoding::text_array:
+      return put_text_array(out_, batch.heap_view(slot));
+    case Encoding::bytes:
+      return put_heap(column, batch.heap_view(slot), false);
+    case Encoding::bits:
+      return put_bits(out_, batch.heap_view(slot));
     case Encoding::time:
       if (number < 0 || number > types::kMicrosPerDay) refuse(ValueProblem::time_range, column, "the time is not within one day");
       p = wire::put64(wire::put32(p, 8), slot);
       break;
-    case Encoding::time_as_interval: p = wire::put64(wire::put64(wire::put32(p, 16), slot), 0); break;
+    case Encoding::time_as_interval:
+      p = wire::put64(wire::put64(wire::put32(p, 16), slot), 0);
+      break;
   }
   out_.advance(static_cast<std::size_t>(p - start));
 }
 
 void CopyEncoder::put_text(ColumnEncoding& column, std::string_view value, bool version_byte) {
   if (!value.empty() && std::memchr(value.data(), 0, value.size()) != nullptr) {
-    if (!policies_.nul_text_strip) refuse(ValueProblem::nul_in_text, column, "the text holds a NUL character, which PostgreSQL cannot keep");
+    if (!policies_.nul_text_strip)
+      refuse(ValueProblem::nul_in_text, column, "the text holds a NUL character, which PostgreSQL cannot keep");
     scratch_.clear();
     for (const char c : value) {
       if (c != '\0') scratch_ += c;
@@ -379,7 +421,8 @@ void CopyEncoder::write_text_row(const types::Batch& batch, std::size_t row) {
     scratch_.clear();
     append_input_text(scratch_, column, batch, slots[i]);
     if (scratch_.find('\0') != std::string::npos) {
-      if (!policies_.nul_text_strip) refuse(ValueProblem::nul_in_text, column, "the text holds a NUL character, which PostgreSQL cannot keep");
+      if (!policies_.nul_text_strip)
+        refuse(ValueProblem::nul_in_text, column, "the text holds a NUL character, which PostgreSQL cannot keep");
       scratch_.erase(std::remove(scratch_.begin(), scratch_.end(), '\0'), scratch_.end());
       ++column.stripped;
     }

@@ -12,8 +12,29 @@ namespace syncline::connectors::postgres {
 
 /// How a cell is written into a binary COPY stream.
 enum class Encoding : std::uint8_t {
-  boolean, int2, int4, int8, uint2, uint4, uint8, numeric_from_int, numeric_from_uint, float4, float8, float4_as_8, numeric, text, jsonb,
-  uuid, text_array, bytes, bits, date, time, time_as_interval, timestamp,
+  boolean,
+  int2,
+  int4,
+  int8,
+  uint2,
+  uint4,
+  uint8,
+  numeric_from_int,
+  numeric_from_uint,
+  float4,
+  float8,
+  float4_as_8,
+  numeric,
+  text,
+  jsonb,
+  uuid,
+  text_array,
+  bytes,
+  bits,
+  date,
+  time,
+  time_as_interval,
+  timestamp,
 };
 
 /// Whether a target type has a binary encoding for the cells of a column; nothing: the table goes as text.
@@ -27,7 +48,7 @@ struct ColumnEncoding {
   bool array = false;                ///< text format: the cell is a JSON array
   bool text_target = false;          ///< text format of a set: 'a,b' instead of {a,b}
   std::string name;
-  std::uint64_t stripped = 0;        ///< cells that lost NUL characters by policy
+  std::uint64_t stripped = 0;  ///< cells that lost NUL characters by policy
 };
 
 ColumnEncoding encoding_of(const types::Column& column);
@@ -39,8 +60,8 @@ class CopySink {
   virtual void send(const char* data, std::size_t size) = 0;
 };
 
-/// Rows of batches into COPY bytes: binary, or text when a column's type has no binary encoding. Throws ValueError naming column and
-/// row key.
+/// Rows of batches into COPY bytes: binary, or text when a column's type has no binary encoding. Throws ValueError naming column
+/// and row key.
 class CopyEncoder {
  public:
   CopyEncoder(const LoadTable& table, CopySink& sink);

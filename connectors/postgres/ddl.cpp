@@ -13,8 +13,12 @@ using types::Index;
 using types::TableSchema;
 using types::TypeKind;
 
-std::string q(std::string_view name) { return dialect().quote(name); }
-std::string q(const types::ObjectName& name) { return dialect().quote(name); }
+std::string q(std::string_view name) {
+  return dialect().quote(name);
+}
+std::string q(const types::ObjectName& name) {
+  return dialect().quote(name);
+}
 
 std::string hex(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -45,14 +49,20 @@ std::string set_literal(const std::string& labels) {
 std::string literal_default(const Column& column) {
   const std::string& text = column.default_value.text;
   switch (types::cell_kind(column.logical)) {
-    case types::CellKind::bytes: return quote_text(hex(text));
-    case types::CellKind::bits: return "B" + quote_text(text);
-    case types::CellKind::set: return quote_text(column.native.words == "text[]" ? set_literal(text) : text);
-    default: return quote_text(text);
+    case types::CellKind::bytes:
+      return quote_text(hex(text));
+    case types::CellKind::bits:
+      return "B" + quote_text(text);
+    case types::CellKind::set:
+      return quote_text(column.native.words == "text[]" ? set_literal(text) : text);
+    default:
+      return quote_text(text);
   }
 }
 
-std::string precision(int scale) { return scale >= 0 && scale < 6 ? "(" + std::to_string(scale) + ")" : ""; }
+std::string precision(int scale) {
+  return scale >= 0 && scale < 6 ? "(" + std::to_string(scale) + ")" : "";
+}
 
 std::string now_default(const Column& column) {
   if (column.logical.kind == TypeKind::timestamp_local) return "LOCALTIMESTAMP" + precision(column.default_value.scale);
@@ -62,12 +72,18 @@ std::string now_default(const Column& column) {
 std::string default_text(const Column& column) {
   switch (column.default_value.kind) {
     case ColumnDefault::Kind::none:
-    case ColumnDefault::Kind::null: return {};
-    case ColumnDefault::Kind::literal: return literal_default(column);
-    case ColumnDefault::Kind::current_timestamp: return now_default(column);
-    case ColumnDefault::Kind::current_date: return "CURRENT_DATE";
-    case ColumnDefault::Kind::current_time: return "LOCALTIME" + precision(column.default_value.scale);
-    case ColumnDefault::Kind::native: return column.default_value.text;
+    case ColumnDefault::Kind::null:
+      return {};
+    case ColumnDefault::Kind::literal:
+      return literal_default(column);
+    case ColumnDefault::Kind::current_timestamp:
+      return now_default(column);
+    case ColumnDefault::Kind::current_date:
+      return "CURRENT_DATE";
+    case ColumnDefault::Kind::current_time:
+      return "LOCALTIME" + precision(column.default_value.scale);
+    case ColumnDefault::Kind::native:
+      return column.default_value.text;
   }
   return {};
 }
@@ -78,7 +94,9 @@ std::string collation_text(const Column& column) {
   return " COLLATE " + (spelled ? column.collation : q(column.collation));
 }
 
-std::string type_text(const Column& column) { return column.native.text + collation_text(column); }
+std::string type_text(const Column& column) {
+  return column.native.text + collation_text(column);
+}
 
 std::string identity_text(const Column& column, const types::ObjectName& sequence) {
   const std::string kind = column.identity_always ? "ALWAYS" : "BY DEFAULT";
@@ -94,7 +112,9 @@ std::string check_text(const TableSchema& desired, const Column& column) {
 }
 
 /// A name for the n-th thing of a staging table; never that of a thing of the target.
-std::string part_name(const types::ObjectName& staging, const std::string& part) { return staging.table + "_" + part; }
+std::string part_name(const types::ObjectName& staging, const std::string& part) {
+  return staging.table + "_" + part;
+}
 
 std::string sequence_of(const TableSchema& desired, const Column& column, const TableNames& names) {
   return names.own ? sequence_name(desired, column) : part_name(names.table, "s" + std::to_string(column.ordinal));
@@ -125,9 +145,11 @@ std::string index_text(const TableSchema& desired, std::size_t number, const Tab
   const std::string name = index_name(desired, number, names);
   const std::string distinct = index.nulls_not_distinct ? " NULLS NOT DISTINCT" : "";
   if (index.constraint) {
-    return "ALTER TABLE " + q(names.table) + " ADD CONSTRAINT " + q(name) + " UNIQUE" + distinct + " (" + index_columns(index) + ")";
+    return "ALTER TABLE " + q(names.table) + " ADD CONSTRAINT " + q(name) + " UNIQUE" + distinct + " (" + index_columns(index) +
+           ")";
   }
-  const std::string head = std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + q(name) + " ON " + q(names.table) + " ";
+  const std::string head =
+      std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + q(name) + " ON " + q(names.table) + " ";
   if (const std::string tail = index_tail(index.definition); !index.special.empty() && !tail.empty()) return head + tail;
   const std::string method = index.method.empty() || index.method == "btree" ? "" : "USING " + q(index.method) + " ";
   return head + method + "(" + index_columns(index) + ")" + distinct;
@@ -158,11 +180,16 @@ bool skip_word(const std::string& text, std::size_t& at, std::string_view word) 
 
 const char* action_text(types::ForeignKeyAction action) {
   switch (action) {
-    case types::ForeignKeyAction::no_action: return "NO ACTION";
-    case types::ForeignKeyAction::restrict_: return "RESTRICT";
-    case types::ForeignKeyAction::cascade: return "CASCADE";
-    case types::ForeignKeyAction::set_null: return "SET NULL";
-    case types::ForeignKeyAction::set_default: return "SET DEFAULT";
+    case types::ForeignKeyAction::no_action:
+      return "NO ACTION";
+    case types::ForeignKeyAction::restrict_:
+      return "RESTRICT";
+    case types::ForeignKeyAction::cascade:
+      return "CASCADE";
+    case types::ForeignKeyAction::set_null:
+      return "SET NULL";
+    case types::ForeignKeyAction::set_default:
+      return "SET DEFAULT";
   }
   return "NO ACTION";
 }
@@ -175,8 +202,8 @@ void append(std::vector<std::string>& into, std::vector<std::string> more) {
 
 bool is_identity(const Column& column) {
   const std::string& words = column.native.words;
-  return column.auto_increment && (words == "bigint" || words == "integer" || words == "smallint" || words == "int" || words == "int8" ||
-                                   words == "int4" || words == "int2");
+  return column.auto_increment && (words == "bigint" || words == "integer" || words == "smallint" || words == "int" ||
+                                   words == "int8" || words == "int4" || words == "int2");
 }
 
 std::string primary_key_name(const TableSchema& desired) {
@@ -236,7 +263,8 @@ std::vector<std::string> rename_to_target(const TableSchema& desired, const type
     statements.push_back("ALTER INDEX " + q({schema, part_name(staging, "k")}) + " RENAME TO " + q(primary_key_name(desired)));
   }
   for (std::size_t i = 0; i < desired.indexes.size(); ++i) {
-    statements.push_back("ALTER INDEX " + q({schema, index_name(desired, i, names)}) + " RENAME TO " + q(desired.indexes[i].name));
+    statements.push_back("ALTER INDEX " + q({schema, index_name(desired, i, names)}) + " RENAME TO " +
+                         q(desired.indexes[i].name));
   }
   for (const Column& column : desired.columns) {
     if (!is_identity(column)) continue;
@@ -248,7 +276,8 @@ std::vector<std::string> rename_to_target(const TableSchema& desired, const type
 
 std::string add_column(const types::ObjectName& table, const Column& column) {
   const std::string value = default_text(column);
-  return "ALTER TABLE " + q(table) + " ADD COLUMN " + q(column.name) + " " + type_text(column) + (value.empty() ? "" : " DEFAULT " + value);
+  return "ALTER TABLE " + q(table) + " ADD COLUMN " + q(column.name) + " " + type_text(column) +
+         (value.empty() ? "" : " DEFAULT " + value);
 }
 
 std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key) {

@@ -8,11 +8,12 @@ namespace syncline::connectors::postgres {
 
 /// A CREATE TABLE and what follows it under the names of a staging table, or under the target's own.
 struct TableNames {
-  types::ObjectName table;   ///< name to create under
-  bool own = true;           ///< true: indexes, constraints and sequences get their final names at once
+  types::ObjectName table;  ///< name to create under
+  bool own = true;          ///< true: indexes, constraints and sequences get their final names at once
 };
 
-/// Columns, defaults, NOT NULL, identities and enumeration checks; no keys. `plain`: bare columns only, for staging that is copied from.
+/// Columns, defaults, NOT NULL, identities and enumeration checks; no keys. `plain`: bare columns only, for staging that is
+/// copied from.
 std::string create_table(const types::TableSchema& desired, const TableNames& names);
 std::string create_plain_staging(const LoadTable& table, const types::ObjectName& staging);
 /// Primary key, unique constraints and indexes.

@@ -21,7 +21,8 @@ void refuse_unspeakable(std::string_view text, const char* what) {
 }
 
 std::string interval_text(const types::Interval& value) {
-  return std::to_string(value.months) + " months " + std::to_string(value.days) + " days " + std::to_string(value.micros) + " microseconds";
+  return std::to_string(value.months) + " months " + std::to_string(value.days) + " days " + std::to_string(value.micros) +
+         " microseconds";
 }
 
 struct LiteralWriter {
@@ -50,17 +51,25 @@ std::string PostgresDialect::quote(const types::ObjectName& name) const {
   return name.container.empty() ? quote(name.table) : quote(name.container) + "." + quote(name.table);
 }
 
-std::string PostgresDialect::literal(const types::Value& value) const { return std::visit(LiteralWriter{}, value); }
+std::string PostgresDialect::literal(const types::Value& value) const {
+  return std::visit(LiteralWriter{}, value);
+}
 
 SqlText PostgresDialect::condition(const expr::Expr& expr, std::string_view naive_timezone) const {
   return ConditionSpelling(*this, naive_timezone).write(expr);
 }
 
-bool PostgresDialect::supports(std::string_view function) const { return ConditionSpelling(*this, "UTC").spells(function); }
+bool PostgresDialect::supports(std::string_view function) const {
+  return ConditionSpelling(*this, "UTC").spells(function);
+}
 
-std::vector<std::string> PostgresDialect::ddl(const LoadTable& table) const { return load_statements(table); }
+std::vector<std::string> PostgresDialect::ddl(const LoadTable& table) const {
+  return load_statements(table);
+}
 
-std::string PostgresDialect::create_container(std::string_view container) const { return "CREATE SCHEMA " + quote(container); }
+std::string PostgresDialect::create_container(std::string_view container) const {
+  return "CREATE SCHEMA " + quote(container);
+}
 
 const PostgresDialect& dialect() {
   static const PostgresDialect instance;

@@ -58,7 +58,8 @@ Capabilities capabilities() {
 }  // namespace
 
 const EngineInfo& postgres_engine() {
-  static const EngineInfo info{"postgres", true, true, true, {"schema", "table"}, settings(), {}, {}, lexical_rules(), capabilities(), "public"};
+  static const EngineInfo info{"postgres",      true,           true,    true, {"schema", "table"}, settings(), {}, {},
+                               lexical_rules(), capabilities(), "public"};
   return info;
 }
 

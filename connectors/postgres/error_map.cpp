@@ -16,14 +16,18 @@ struct StateKind {
 
 // Longer prefixes first: the first match wins.
 constexpr std::array kStates{
-    StateKind{"28", ErrorKind::auth},        StateKind{"08", ErrorKind::transient},   StateKind{"40", ErrorKind::transient},
-    StateKind{"57014", ErrorKind::cancelled}, StateKind{"57P", ErrorKind::transient},  StateKind{"25P03", ErrorKind::transient},
-    StateKind{"25006", ErrorKind::setup},    StateKind{"53100", ErrorKind::full},     StateKind{"53", ErrorKind::transient},
-    StateKind{"55P03", ErrorKind::locked},   StateKind{"42501", ErrorKind::permission}, StateKind{"42P01", ErrorKind::missing},
-    StateKind{"3F000", ErrorKind::missing},  StateKind{"3D000", ErrorKind::missing},  StateKind{"42704", ErrorKind::missing},
-    StateKind{"42883", ErrorKind::unsupported}, StateKind{"42703", ErrorKind::drift},  StateKind{"42P07", ErrorKind::drift},
-    StateKind{"2BP01", ErrorKind::drift},    StateKind{"23", ErrorKind::constraint},  StateKind{"22", ErrorKind::value},
-    StateKind{"0A", ErrorKind::unsupported}, StateKind{"54", ErrorKind::unsupported}, StateKind{"42", ErrorKind::unsupported},
+    StateKind{"28", ErrorKind::auth},          StateKind{"08", ErrorKind::transient},
+    StateKind{"40", ErrorKind::transient},     StateKind{"57014", ErrorKind::cancelled},
+    StateKind{"57P", ErrorKind::transient},    StateKind{"25P03", ErrorKind::transient},
+    StateKind{"25006", ErrorKind::setup},      StateKind{"53100", ErrorKind::full},
+    StateKind{"53", ErrorKind::transient},     StateKind{"55P03", ErrorKind::locked},
+    StateKind{"42501", ErrorKind::permission}, StateKind{"42P01", ErrorKind::missing},
+    StateKind{"3F000", ErrorKind::missing},    StateKind{"3D000", ErrorKind::missing},
+    StateKind{"42704", ErrorKind::missing},    StateKind{"42883", ErrorKind::unsupported},
+    StateKind{"42703", ErrorKind::drift},      StateKind{"42P07", ErrorKind::drift},
+    StateKind{"2BP01", ErrorKind::drift},      StateKind{"23", ErrorKind::constraint},
+    StateKind{"22", ErrorKind::value},         StateKind{"0A", ErrorKind::unsupported},
+    StateKind{"54", ErrorKind::unsupported},   StateKind{"42", ErrorKind::unsupported},
 };
 
 std::string trimmed(std::string text) {

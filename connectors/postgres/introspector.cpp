@@ -76,7 +76,8 @@ bool PostgresIntrospector::hold_mark(std::uint64_t mark) {
 }
 
 bool PostgresIntrospector::sees_mark(std::uint64_t mark) {
-  const Result result = session_.query(catalogue_sql::kSeesMark, {std::to_string(mark >> 32U), std::to_string(mark & 0xffffffffU)});
+  const Result result =
+      session_.query(catalogue_sql::kSeesMark, {std::to_string(mark >> 32U), std::to_string(mark & 0xffffffffU)});
   return result.number(0, 0) > 0;
 }
 

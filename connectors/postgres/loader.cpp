@@ -34,7 +34,9 @@ std::string epochs_of(const std::vector<Piece>& pieces) {
   return array_parameter(epochs);
 }
 
-std::string script(const std::vector<std::string>& statements) { return sql::join(statements, ";\n"); }
+std::string script(const std::vector<std::string>& statements) {
+  return sql::join(statements, ";\n");
+}
 
 /// Comments that people put on the old table stay when the plan has none of its own.
 types::TableSchema with_kept_comments(const LoadTable& load) {
@@ -50,11 +52,14 @@ types::TableSchema with_kept_comments(const LoadTable& load) {
 
 }  // namespace
 
-PostgresLoader::PostgresLoader(const ConnectionSpec& spec, const RunIdentity& run) : spec_(spec), run_(run), meta_(spec.state_schema) {
+PostgresLoader::PostgresLoader(const ConnectionSpec& spec, const RunIdentity& run)
+    : spec_(spec), run_(run), meta_(spec.state_schema) {
   connect();
 }
 
-void PostgresLoader::connect() { session_ = std::make_unique<Session>(spec_, Role::target, loader_application(run_.run_id)); }
+void PostgresLoader::connect() {
+  session_ = std::make_unique<Session>(spec_, Role::target, loader_application(run_.run_id));
+}
 
 void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
   if (!session_->alive()) connect();
@@ -77,12 +82,12 @@ void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
 void PostgresLoader::check_fence(bool exclusive) {
   if (!fenced()) return;
   const std::vector<types::ObjectName> names = names_of(pieces_);
-  const Result result = session_->query(
-      "SELECT 1 FROM " + meta_.target +
-          " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e "
-          "WHERE t.run_id = $4 FOR " +
-          (exclusive ? "UPDATE" : "SHARE") + " OF t",
-      {containers_parameter(names), tables_parameter(names), epochs_of(pieces_), run_.run_id});
+  const Result result = session_->query("SELECT 1 FROM " + meta_.target +
+                                            " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = "
+                                            "w.c AND t.\"table\" = w.n AND t.epoch = w.e "
+                                            "WHERE t.run_id = $4 FOR " +
+                                            (exclusive ? "UPDATE" : "SHARE") + " OF t",
+                                        {containers_parameter(names), tables_parameter(names), epochs_of(pieces_), run_.run_id});
   if (result.rows() == static_cast<int>(pieces_.size())) return;
   throw ConnectorError(ErrorKind::fenced, "another run took over " + types::to_string(names.front()) +
                                               (names.size() > 1 ? " and its unit" : "") + "; this one stopped before writing");
@@ -158,9 +163,10 @@ void PostgresLoader::end_chunk() {
   failpoint("load.chunk");
   if (fenced()) {
     const LoadTable& load = *current().load;
-    session_->query("INSERT INTO " + meta_.chunk + " (container, \"table\", epoch, chunk, rows, bytes) VALUES ($1, $2, $3, $4, $5, $6)",
-                    {load.desired.name.container, load.desired.name.table, std::to_string(load.epoch), std::to_string(++chunk_),
-                     std::to_string(current().rows.reported - before), std::to_string(chunk_bytes_)});
+    session_->query(
+        "INSERT INTO " + meta_.chunk + " (container, \"table\", epoch, chunk, rows, bytes) VALUES ($1, $2, $3, $4, $5, $6)",
+        {load.desired.name.container, load.desired.name.table, std::to_string(load.epoch), std::to_string(++chunk_),
+         std::to_string(current().rows.reported - before), std::to_string(chunk_bytes_)});
   }
   session_->run("COMMIT");
 }
@@ -234,18 +240,19 @@ void PostgresLoader::commit_published() {
     // Only when the old backend is gone is its transaction decided.
     const std::string gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = " + std::to_string(backend) +
                              " AND application_name = " + quote_text(loader_application(run_.run_id));
-    for (int i = 0; i < 50 && session_->run(gone).number(0, 0) > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    for (int i = 0; i < 50 && session_->run(gone).number(0, 0) > 0; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
     if (!was_published()) throw;
   }
 }
 
 bool PostgresLoader::was_published() {
   const std::vector<types::ObjectName> names = names_of(pieces_);
-  const Result result = session_->query(
-      "SELECT 1 FROM " + meta_.target +
-          " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e "
-          "WHERE t.phase = 'done'",
-      {containers_parameter(names), tables_parameter(names), epochs_of(pieces_)});
+  const Result result = session_->query("SELECT 1 FROM " + meta_.target +
+                                            " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = "
+                                            "w.c AND t.\"table\" = w.n AND t.epoch = w.e "
+                                            "WHERE t.phase = 'done'",
+                                        {containers_parameter(names), tables_parameter(names), epochs_of(pieces_)});
   return result.rows() == static_cast<int>(pieces_.size());
 }
 
@@ -274,6 +281,8 @@ void PostgresLoader::drop_staging() {
   if (!statements.empty()) session_->run(script(statements));
 }
 
-void PostgresLoader::cancel() noexcept { session_->cancel(); }
+void PostgresLoader::cancel() noexcept {
+  session_->cancel();
+}
 
 }  // namespace syncline::connectors::postgres

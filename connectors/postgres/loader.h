@@ -14,8 +14,8 @@ namespace syncline::connectors::postgres {
 /// One table of the unit on its way.
 struct Piece {
   const LoadTable* load = nullptr;
-  types::ObjectName staging;       ///< where rows go: staging, or the target itself when it is new and made in this transaction
-  bool direct = false;             ///< `staging` is the target's own name
+  types::ObjectName staging;  ///< where rows go: staging, or the target itself when it is new and made in this transaction
+  bool direct = false;        ///< `staging` is the target's own name
   StagedRows rows;
   std::uint64_t published = 0;
 

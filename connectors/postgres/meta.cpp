@@ -52,14 +52,17 @@ MetaTables::MetaTables(const std::string& schema_name)
 
 std::string create_meta(const MetaTables& meta) {
   return "CREATE TABLE IF NOT EXISTS " + meta.target +
-         " (container text NOT NULL, \"table\" text NOT NULL, epoch bigint NOT NULL, run_id text NOT NULL, plan_hash text NOT NULL,"
+         " (container text NOT NULL, \"table\" text NOT NULL, epoch bigint NOT NULL, run_id text NOT NULL, plan_hash text NOT "
+         "NULL,"
          " phase text NOT NULL, column_fingerprint text NOT NULL DEFAULT '', object_id bigint NOT NULL DEFAULT 0,"
-         " rows bigint NOT NULL DEFAULT -1, foreign_keys text NOT NULL DEFAULT '[]', changed_at timestamptz NOT NULL DEFAULT now(),"
+         " rows bigint NOT NULL DEFAULT -1, foreign_keys text NOT NULL DEFAULT '[]', changed_at timestamptz NOT NULL DEFAULT "
+         "now(),"
          " PRIMARY KEY (container, \"table\"));"
          "CREATE TABLE IF NOT EXISTS " +
          meta.chunk +
          " (container text NOT NULL, \"table\" text NOT NULL, epoch bigint NOT NULL, chunk bigint NOT NULL, rows bigint NOT NULL,"
-         " bytes bigint NOT NULL, loaded_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (container, \"table\", epoch, chunk));"
+         " bytes bigint NOT NULL, loaded_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (container, \"table\", epoch, "
+         "chunk));"
          "CREATE TABLE IF NOT EXISTS " +
          meta.run +
          " (one boolean PRIMARY KEY DEFAULT true CHECK (one), run_id text NOT NULL, sync text NOT NULL, host text NOT NULL,"
@@ -116,14 +119,17 @@ void record_finished(Session& session, const MetaTables& meta, const std::vector
     fingerprints.push_back(found == live.end() ? "" : types::column_fingerprint(found->second));
     oids.push_back(found == live.end() ? "0" : std::to_string(found->second.object_id));
   }
-  session.query("UPDATE " + meta.target +
-                    " t SET phase = 'done', column_fingerprint = w.f, object_id = w.o, rows = w.r, changed_at = now() "
-                    "FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[]) AS w(c, n, e, r, f, o) "
-                    "WHERE t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e",
-                {containers_parameter(names), tables_parameter(names), array_parameter(epochs), array_parameter(rows),
-                 array_parameter(fingerprints), array_parameter(oids)});
+  session.query(
+      "UPDATE " + meta.target +
+          " t SET phase = 'done', column_fingerprint = w.f, object_id = w.o, rows = w.r, changed_at = now() "
+          "FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[]) AS w(c, n, e, r, f, o) "
+          "WHERE t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e",
+      {containers_parameter(names), tables_parameter(names), array_parameter(epochs), array_parameter(rows),
+       array_parameter(fingerprints), array_parameter(oids)});
 }
 
-std::string loader_application(const std::string& run_id) { return "syncline load " + run_id; }
+std::string loader_application(const std::string& run_id) {
+  return "syncline load " + run_id;
+}
 
 }  // namespace syncline::connectors::postgres

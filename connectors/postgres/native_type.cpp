@@ -12,7 +12,9 @@ namespace {
 
 using types::ColumnDefault;
 
-bool starts_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
 bool ends_with(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
 }
@@ -90,9 +92,12 @@ struct Clock {
 };
 
 constexpr std::array kClocks{
-    Clock{"CURRENT_TIMESTAMP", ColumnDefault::Kind::current_timestamp}, Clock{"LOCALTIMESTAMP", ColumnDefault::Kind::current_timestamp},
-    Clock{"now()", ColumnDefault::Kind::current_timestamp},             Clock{"transaction_timestamp()", ColumnDefault::Kind::current_timestamp},
-    Clock{"CURRENT_DATE", ColumnDefault::Kind::current_date},           Clock{"CURRENT_TIME", ColumnDefault::Kind::current_time},
+    Clock{"CURRENT_TIMESTAMP", ColumnDefault::Kind::current_timestamp},
+    Clock{"LOCALTIMESTAMP", ColumnDefault::Kind::current_timestamp},
+    Clock{"now()", ColumnDefault::Kind::current_timestamp},
+    Clock{"transaction_timestamp()", ColumnDefault::Kind::current_timestamp},
+    Clock{"CURRENT_DATE", ColumnDefault::Kind::current_date},
+    Clock{"CURRENT_TIME", ColumnDefault::Kind::current_time},
     Clock{"LOCALTIME", ColumnDefault::Kind::current_time},
 };
 
@@ -115,7 +120,8 @@ ColumnDefault string_default(const std::string& value, const std::string& words,
     return bytes ? make(ColumnDefault::Kind::literal, *bytes) : make(ColumnDefault::Kind::native, expression);
   }
   if (ends_with(words, "[]")) return make(ColumnDefault::Kind::native, expression);
-  if (words == "timestamp with time zone" && ends_with(value, "+00")) return make(ColumnDefault::Kind::literal, value.substr(0, value.size() - 3));
+  if (words == "timestamp with time zone" && ends_with(value, "+00"))
+    return make(ColumnDefault::Kind::literal, value.substr(0, value.size() - 3));
   return make(ColumnDefault::Kind::literal, value);
 }
 
@@ -166,13 +172,16 @@ ColumnDefault parse_default(const std::string& expression, const std::string& ty
     auto_increment = true;
     return {};
   }
-  if (starts_with(expression, "NULL") && only_cast(std::string_view(expression).substr(4))) return make(ColumnDefault::Kind::null);
+  if (starts_with(expression, "NULL") && only_cast(std::string_view(expression).substr(4)))
+    return make(ColumnDefault::Kind::null);
   if (expression == "true" || expression == "false") return make(ColumnDefault::Kind::literal, expression);
   if (auto clock = clock_default(expression)) return *clock;
   std::string_view rest;
-  if (const auto value = leading_string(expression, rest); value && only_cast(rest)) return string_default(*value, type_words, expression);
+  if (const auto value = leading_string(expression, rest); value && only_cast(rest))
+    return string_default(*value, type_words, expression);
   std::string_view number = expression;
-  if (const std::size_t cast = expression.find("::"); cast != std::string::npos && only_cast(number.substr(cast))) number = number.substr(0, cast);
+  if (const std::size_t cast = expression.find("::"); cast != std::string::npos && only_cast(number.substr(cast)))
+    number = number.substr(0, cast);
   if (number.size() > 2 && number.front() == '(' && number.back() == ')') number = number.substr(1, number.size() - 2);
   if (is_number(number)) return make(ColumnDefault::Kind::literal, std::string(number));
   return make(ColumnDefault::Kind::native, expression);

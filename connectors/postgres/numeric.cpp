@@ -75,7 +75,8 @@ bool append_numeric_text(types::Buffer& out, const char* data, std::size_t size)
   char* p = start;
   if (sign == kNegative) *p++ = '-';
   if (weight < 0) *p++ = '0';
-  for (int place = weight; place >= 0; --place) p = place == weight ? put_first_group(p, group_at(place)) : put_group(p, group_at(place));
+  for (int place = weight; place >= 0; --place)
+    p = place == weight ? put_first_group(p, group_at(place)) : put_group(p, group_at(place));
   if (scale > 0) {
     *p++ = '.';
     char* const fraction = p;
@@ -94,7 +95,8 @@ std::size_t write_numeric(char* out, std::string_view text) {
     sign = kNegative;
     ++p;
   }
-  if (p < end && (*p == 'N' || *p == 'I')) return write_special(out, *p == 'N' ? kNan : (sign == kNegative ? kMinusInfinity : kInfinity));
+  if (p < end && (*p == 'N' || *p == 'I'))
+    return write_special(out, *p == 'N' ? kNan : (sign == kNegative ? kMinusInfinity : kInfinity));
   const char* point = p;
   while (point < end && *point != '.') ++point;
   const auto whole = static_cast<std::size_t>(point - p);

@@ -15,11 +15,17 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string q(const types::ObjectName& name) { return dialect().quote(name); }
+std::string q(const types::ObjectName& name) {
+  return dialect().quote(name);
+}
 
-std::string columns_of(const LoadTable& load) { return sql::column_list(dialect(), sql::load_column_names(load)); }
+std::string columns_of(const LoadTable& load) {
+  return sql::column_list(dialect(), sql::load_column_names(load));
+}
 
-bool replaces(const Piece& piece) { return piece.load->existing && piece.publish() == types::Publish::rename; }
+bool replaces(const Piece& piece) {
+  return piece.load->existing && piece.publish() == types::Publish::rename;
+}
 bool clears(const Piece& piece) {
   return replaces(piece) || (piece.load->existing && piece.publish() == types::Publish::in_place);
 }
@@ -57,9 +63,10 @@ Publisher::Waited Publisher::older_snapshot(const std::string& last_commit) {
   const Result result = session_.query(
       "SELECT pid, coalesce(usename::text, 'unknown'), coalesce(application_name, ''), "
       "coalesce(extract(epoch FROM now() - xact_start)::bigint, -1) FROM pg_stat_activity "
-      "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND application_name <> $2 "
+      "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND application_name NOT IN "
+      "($2, $3) "
       "AND age(backend_xmin) > age((($1::bigint) % 4294967296)::text::xid) ORDER BY age(backend_xmin) DESC LIMIT 1",
-      {last_commit, loader_application(run_id_)});
+      {last_commit, loader_application(run_id_), reader_application()});
   if (result.rows() == 0) return {};
   std::string who = "session " + result.text(0, 0) + " of " + result.text(0, 1);
   if (!result.text(0, 2).empty()) who += " (" + result.text(0, 2) + ")";
@@ -174,12 +181,13 @@ void Publisher::check_unchanged(const std::vector<Piece>& pieces) {
     oids.push_back(std::to_string(piece.load->existing->object_id));
   }
   const Result result = session_.query(
-      "SELECT w.c, w.n FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, o) WHERE NOT EXISTS (SELECT 1 FROM pg_class t "
+      "SELECT w.c, w.n FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, o) WHERE NOT EXISTS (SELECT 1 FROM pg_class "
+      "t "
       "JOIN pg_namespace s ON s.oid = t.relnamespace WHERE t.oid::bigint = w.o AND t.relname = w.n AND s.nspname = w.c)",
       {containers_parameter(names), tables_parameter(names), array_parameter(oids)});
   if (result.rows() == 0) return;
-  throw ConnectorError(ErrorKind::drift,
-                       types::to_string(types::ObjectName{result.text(0, 0), result.text(0, 1)}) + " is no longer the table that was planned");
+  throw ConnectorError(ErrorKind::drift, types::to_string(types::ObjectName{result.text(0, 0), result.text(0, 1)}) +
+                                             " is no longer the table that was planned");
 }
 
 void Publisher::detach_foreign_keys(const std::vector<Piece>& pieces) {
@@ -194,8 +202,9 @@ void Publisher::detach_foreign_keys(const std::vector<Piece>& pieces) {
 }
 
 void Publisher::record_foreign_key(const types::ObjectName& child, const types::ForeignKey& key) {
-  const Result result = session_.query("SELECT foreign_keys FROM " + meta_.target + " WHERE container = $1 AND \"table\" = $2 FOR UPDATE",
-                                       {child.container, child.table});
+  const Result result =
+      session_.query("SELECT foreign_keys FROM " + meta_.target + " WHERE container = $1 AND \"table\" = $2 FOR UPDATE",
+                     {child.container, child.table});
   if (result.rows() == 0) return;
   std::vector<types::ForeignKey> keys = foreign_keys_of_json(result.text(0, 0));
   put_foreign_key(keys, key);
@@ -268,17 +277,19 @@ void Publisher::replace_rows(Piece& piece) {
   } else {
     // One statement: references from others are checked at its end, when the rows are back.
     refuse_active_references(session_, piece.load->existing->object_id, types::to_string(piece.load->desired.name));
-    const Result result = session_.run("WITH gone AS (DELETE FROM " + target + " RETURNING 1) INSERT INTO " + target + " (" +
-                                       columns_of(*piece.load) + ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(*piece.load, "s.") +
-                                       " FROM " + q(piece.staging) + " s WHERE (SELECT count(*) FROM gone) >= 0");
+    const Result result =
+        session_.run("WITH gone AS (DELETE FROM " + target + " RETURNING 1) INSERT INTO " + target + " (" +
+                     columns_of(*piece.load) + ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(*piece.load, "s.") + " FROM " +
+                     q(piece.staging) + " s WHERE (SELECT count(*) FROM gone) >= 0");
     piece.published = result.affected();
   }
   add_columns(piece, true);
 }
 
 void Publisher::insert_rows(Piece& piece) {
-  const Result result = session_.run("INSERT INTO " + q(piece.load->desired.name) + " (" + columns_of(*piece.load) +
-                                     ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(*piece.load, "s.") + " FROM " + q(piece.staging) + " s");
+  const Result result =
+      session_.run("INSERT INTO " + q(piece.load->desired.name) + " (" + columns_of(*piece.load) +
+                   ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(*piece.load, "s.") + " FROM " + q(piece.staging) + " s");
   piece.published = result.affected();
 }
 
@@ -290,9 +301,9 @@ void Publisher::merge_rows(Piece& piece) {
     sets.push_back(dialect().quote(name) + " = EXCLUDED." + dialect().quote(name));
   }
   const std::string action = sets.empty() ? "DO NOTHING" : "DO UPDATE SET " + sql::join(sets, ", ");
-  const Result result = session_.run("INSERT INTO " + q(load.desired.name) + " (" + columns_of(load) + ") OVERRIDING SYSTEM VALUE SELECT " +
-                                     own_columns(load, "s.") + " FROM " + q(piece.staging) + " s ON CONFLICT (" +
-                                     sql::column_list(dialect(), load.key) + ") " + action);
+  const Result result = session_.run("INSERT INTO " + q(load.desired.name) + " (" + columns_of(load) +
+                                     ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(load, "s.") + " FROM " + q(piece.staging) +
+                                     " s ON CONFLICT (" + sql::column_list(dialect(), load.key) + ") " + action);
   piece.published = result.affected();
 }
 
@@ -304,8 +315,9 @@ void Publisher::position_identities(const Piece& piece) {
     const std::string table = q(desired.name);
     const std::string name = dialect().quote(column.name);
     const std::string sequence = "pg_get_serial_sequence(" + quote_text(table) + ", " + quote_text(column.name) + ")";
-    session_.run("SELECT setval(s.name::regclass, greatest(s.top, " + next + ", coalesce(pg_sequence_last_value(s.name::regclass), 0))) FROM (SELECT " +
-                 sequence + " AS name, coalesce(max(" + name + "), 0)::bigint AS top FROM " + table +
+    session_.run("SELECT setval(s.name::regclass, greatest(s.top, " + next +
+                 ", coalesce(pg_sequence_last_value(s.name::regclass), 0))) FROM (SELECT " + sequence +
+                 " AS name, coalesce(max(" + name + "), 0)::bigint AS top FROM " + table +
                  ") s WHERE s.name IS NOT NULL AND greatest(s.top, " + next + ") >= 1");
   }
 }

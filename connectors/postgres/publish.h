@@ -12,11 +12,11 @@ class Publisher {
   Publisher(Session& session, const MetaTables& meta, bool records, std::string run_id)
       : session_(session), meta_(meta), records_(records), run_id_(std::move(run_id)) {}
 
-  /// Before a rename swap of staging that was committed earlier: waits until no snapshot is older than `last_commit` (DECISIONS 1).
-  /// Notes for the summary when one remains and the plan says warn; ErrorKind::locked when it says fail.
+  /// Before a rename swap of staging that was committed earlier: waits until no snapshot is older than `last_commit` (DECISIONS
+  /// 1). Notes for the summary when one remains and the plan says warn; ErrorKind::locked when it says fail.
   std::vector<std::string> wait_for_older_snapshots(const std::vector<Piece>& pieces, const std::string& last_commit);
-  /// Swaps, inserts or merges every piece, positions identities, records the tables. Waits for locks within the swap timeout, then
-  /// ErrorKind::locked naming who holds them.
+  /// Swaps, inserts or merges every piece, positions identities, records the tables. Waits for locks within the swap timeout,
+  /// then ErrorKind::locked naming who holds them.
   void publish(std::vector<Piece>& pieces);
 
  private:

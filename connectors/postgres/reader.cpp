@@ -22,19 +22,22 @@ std::string select_text(const ReadRequest& request, bool paged) {
   for (const types::Column& column : request.columns) {
     items.push_back(request.relay ? dialect().quote(column.name) : select_column(column).sql);
   }
-  for (std::size_t i = 0; paged && i < request.key.size(); ++i) items.push_back(dialect().quote(request.key[i]) + "::pg_catalog.text");
-  return "SELECT " + sql::join(items, ", ") + " FROM " + dialect().quote(request.table);
+  for (std::size_t i = 0; paged && i < request.key.size(); ++i)
+    items.push_back(dialect().quote(request.key[i]) + "::pg_catalog.text");
+  return "SELECT " + sql::join(items, ", ") + " FROM " + dialect().quote(request.table) + " AS source_row";
+}
+
+std::vector<std::string> key_columns(const std::vector<std::string>& key) {
+  std::vector<std::string> columns;
+  for (const std::string& name : key) columns.push_back("source_row." + dialect().quote(name));
+  return columns;
 }
 
 /// The key comparison behind the last row: quoted values without a type take the column's own.
 std::string after_key(const std::vector<std::string>& key, const std::vector<std::string>& values) {
-  std::vector<std::string> columns;
   std::vector<SqlText> texts;
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    columns.push_back(dialect().quote(key[i]));
-    texts.push_back({quote_text(values[i]), {}});
-  }
-  return sql::keyset_after(columns, texts).text;
+  for (const std::string& value : values) texts.push_back({quote_text(value), {}});
+  return sql::keyset_after(key_columns(key), texts).text;
 }
 
 }  // namespace
@@ -44,7 +47,8 @@ std::string condition_text(const Condition& condition, const std::string& naive_
   if (condition.portable) parts.push_back("(" + dialect().condition(*condition.portable, naive_timezone).text + ")");
   if (!condition.native.empty()) {
     const auto spell = [](const types::Value& value) { return SqlText{dialect().literal(value), {}}; };
-    parts.push_back("(" + sql::substitute_binds(condition.native, condition.native_binds, postgres_engine().lexical, spell).text + ")");
+    parts.push_back("(" + sql::substitute_binds(condition.native, condition.native_binds, postgres_engine().lexical, spell).text +
+                    ")");
   }
   return sql::join(parts, " AND ");
 }
@@ -63,14 +67,15 @@ CopyReader::~CopyReader() {
 
 std::string CopyReader::where() const {
   std::vector<std::string> parts;
-  if (std::string filter = condition_text(request_.filter, request_.naive_timezone); !filter.empty()) parts.push_back(std::move(filter));
+  if (std::string filter = condition_text(request_.filter, request_.naive_timezone); !filter.empty())
+    parts.push_back(std::move(filter));
   if (paged_ && started_) parts.push_back("(" + after_key(request_.key, decoder_.last_key()) + ")");
   return parts.empty() ? "" : " WHERE " + sql::join(parts, " AND ");
 }
 
 std::string CopyReader::statement() const {
   std::string text = "COPY (" + select_ + where();
-  if (paged_) text += " ORDER BY " + sql::column_list(dialect(), request_.key) + " LIMIT " + std::to_string(request_.page_size);
+  if (paged_) text += " ORDER BY " + sql::join(key_columns(request_.key), ", ") + " LIMIT " + std::to_string(request_.page_size);
   return text + ") TO STDOUT (FORMAT binary)";
 }
 
@@ -132,8 +137,9 @@ void CopyReader::wait() {
   const auto patience = std::chrono::milliseconds(session_->spec().stall_timeout);
   while (!session_->wait_readable(patience)) {
     if (statement_rows_ == 0) continue;
-    throw ConnectorError(ErrorKind::transient, "PostgreSQL sent nothing for " + std::to_string(session_->spec().stall_timeout.count()) +
-                                                   " s while reading " + types::to_string(request_.table));
+    throw ConnectorError(ErrorKind::transient, "PostgreSQL sent nothing for " +
+                                                   std::to_string(session_->spec().stall_timeout.count()) + " s while reading " +
+                                                   types::to_string(request_.table));
   }
   if (PQconsumeInput(session_->raw()) == 0) session_->fail(nullptr, select_);
 }
@@ -143,7 +149,8 @@ void CopyReader::end_of_statement() {
   const std::uint64_t reported = session_->finish_copy();
   if (reported != statement_rows_) {
     throw ConnectorError(ErrorKind::protocol, "PostgreSQL reported " + std::to_string(reported) + " rows of " +
-                                                  types::to_string(request_.table) + " but sent " + std::to_string(statement_rows_));
+                                                  types::to_string(request_.table) + " but sent " +
+                                                  std::to_string(statement_rows_));
   }
   complete_ = !paged_ || statement_rows_ < static_cast<std::uint64_t>(request_.page_size);
 }

@@ -12,7 +12,8 @@
 
 namespace syncline::connectors::postgres {
 
-/// Rows of one table by binary COPY from a session that stands in the snapshot. Gives the session back when the stream ended well.
+/// Rows of one table by binary COPY from a session that stands in the snapshot. Gives the session back when the stream ended
+/// well.
 class CopyReader final : public Reader {
  public:
   using GiveBack = std::function<void(std::unique_ptr<Session>)>;

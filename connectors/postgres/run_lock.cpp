@@ -62,12 +62,14 @@ std::string PostgresTargetState::end_dead_owner(const RunIdentity& run) {
   const Owner owner = owner_of(session_, meta_);
   if (owner.run_id.empty()) return "a run that is just starting or ending";
   if (is_dead_here(owner, run)) {
-    session_.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1::int AND application_name = 'syncline state' AND "
-                   "backend_start = (SELECT backend_start FROM " +
-                       meta_.run + ")",
-                   {std::to_string(owner.backend_pid)});
+    session_.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1::int AND application_name = 'syncline state' AND "
+        "backend_start = (SELECT backend_start FROM " +
+            meta_.run + ")",
+        {std::to_string(owner.backend_pid)});
   }
-  return "run " + owner.run_id + " on " + owner.host + " (process " + std::to_string(owner.pid) + "), started " + owner.started_at;
+  return "run " + owner.run_id + " on " + owner.host + " (process " + std::to_string(owner.pid) + "), started " +
+         owner.started_at;
 }
 
 void PostgresTargetState::end_sessions_of(const std::string& run_id) {
@@ -75,7 +77,8 @@ void PostgresTargetState::end_sessions_of(const std::string& run_id) {
   const auto deadline = Clock::now() + std::chrono::seconds(10);
   for (;;) {
     const Result left = session_.query(
-        "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND "
+        "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = "
+        "current_user AND "
         "application_name = $1",
         who);
     if (left.rows() == 0 || Clock::now() >= deadline) return;
@@ -85,13 +88,15 @@ void PostgresTargetState::end_sessions_of(const std::string& run_id) {
 
 void PostgresTargetState::write_owner(const RunIdentity& run) {
   // The lock is ours: sessions of the last holder that still work are leftovers.
-  if (const Owner last = owner_of(session_, meta_); !last.run_id.empty() && last.run_id != run.run_id) end_sessions_of(last.run_id);
-  session_.query("INSERT INTO " + meta_.run +
-                     " (run_id, sync, host, pid, backend_pid, backend_start, started_at) SELECT $1, $2, $3, $4, pg_backend_pid(), "
-                     "(SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()), $5 ON CONFLICT (one) DO UPDATE SET "
-                     "run_id = EXCLUDED.run_id, sync = EXCLUDED.sync, host = EXCLUDED.host, pid = EXCLUDED.pid, "
-                     "backend_pid = EXCLUDED.backend_pid, backend_start = EXCLUDED.backend_start, started_at = EXCLUDED.started_at",
-                 {run.run_id, run.sync, run.host, std::to_string(run.pid), run.started_at});
+  if (const Owner last = owner_of(session_, meta_); !last.run_id.empty() && last.run_id != run.run_id)
+    end_sessions_of(last.run_id);
+  session_.query(
+      "INSERT INTO " + meta_.run +
+          " (run_id, sync, host, pid, backend_pid, backend_start, started_at) SELECT $1, $2, $3, $4, pg_backend_pid(), "
+          "(SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()), $5 ON CONFLICT (one) DO UPDATE SET "
+          "run_id = EXCLUDED.run_id, sync = EXCLUDED.sync, host = EXCLUDED.host, pid = EXCLUDED.pid, "
+          "backend_pid = EXCLUDED.backend_pid, backend_start = EXCLUDED.backend_start, started_at = EXCLUDED.started_at",
+      {run.run_id, run.sync, run.host, std::to_string(run.pid), run.started_at});
 }
 
 }  // namespace syncline::connectors::postgres

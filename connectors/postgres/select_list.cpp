@@ -31,6 +31,8 @@ SelectedColumn text(const std::string& name, const types::Column& column) {
   if (words == "character") return {name, Decoding::padded_text};
   if (words == "jsonb") return {name, Decoding::jsonb};
   if (words == "uuid") return {name, Decoding::uuid};
+  if (words == "inet")
+    return {"pg_catalog.inet_out(" + name + ")::pg_catalog.text", Decoding::text};  // inet::text adds /32 and /128
   return {name + "::pg_catalog.text", Decoding::text};
 }
 
@@ -59,19 +61,31 @@ SelectedColumn select_column(const types::Column& column) {
   const std::string name = dialect().quote(column.name);
   const std::string& words = column.native.words;
   switch (types::cell_kind(column.logical)) {
-    case CellKind::boolean: return boolean(name, words);
+    case CellKind::boolean:
+      return boolean(name, words);
     case CellKind::i64:
-    case CellKind::u64: return integer(name, words);
-    case CellKind::f32: return as(name, words, "real", Decoding::float4);
-    case CellKind::f64: return as(name, words, "double precision", Decoding::float8);
-    case CellKind::decimal: return as(name, words, "numeric", Decoding::numeric);
-    case CellKind::text: return text(name, column);
-    case CellKind::set: return {"pg_catalog.array_to_string(" + name + ", ',')", Decoding::text};
-    case CellKind::bytes: return as(name, words, "bytea", Decoding::bytes);
-    case CellKind::bits: return bits(name, words);
-    case CellKind::date: return as(name, words, "date", Decoding::date);
-    case CellKind::time: return as(name, words, "time without time zone", Decoding::time);
-    case CellKind::timestamp: return timestamp(name, column);
+    case CellKind::u64:
+      return integer(name, words);
+    case CellKind::f32:
+      return as(name, words, "real", Decoding::float4);
+    case CellKind::f64:
+      return as(name, words, "double precision", Decoding::float8);
+    case CellKind::decimal:
+      return as(name, words, "numeric", Decoding::numeric);
+    case CellKind::text:
+      return text(name, column);
+    case CellKind::set:
+      return {"pg_catalog.array_to_string(" + name + ", ',')", Decoding::text};
+    case CellKind::bytes:
+      return as(name, words, "bytea", Decoding::bytes);
+    case CellKind::bits:
+      return bits(name, words);
+    case CellKind::date:
+      return as(name, words, "date", Decoding::date);
+    case CellKind::time:
+      return as(name, words, "time without time zone", Decoding::time);
+    case CellKind::timestamp:
+      return timestamp(name, column);
   }
   return {name + "::pg_catalog.text", Decoding::text};
 }

@@ -9,7 +9,22 @@ namespace syncline::connectors::postgres {
 
 /// How the binary value of a selected column becomes a cell.
 enum class Decoding : std::uint8_t {
-  boolean, int2, int4, int8, float4, float8, numeric, text, padded_text, jsonb, uuid, bytes, bits, date, time, timestamp,
+  boolean,
+  int2,
+  int4,
+  int8,
+  float4,
+  float8,
+  numeric,
+  text,
+  padded_text,
+  jsonb,
+  uuid,
+  bytes,
+  bits,
+  date,
+  time,
+  timestamp,
 };
 
 /// One selected column: the SQL that makes the server send a type we decode, and how.

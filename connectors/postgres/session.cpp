@@ -32,10 +32,14 @@ struct TlsWords {
 TlsWords tls_words(const ConnectionSpec& spec) {
   const std::string ca = spec.tls_ca.empty() ? system_bundle() : spec.tls_ca;
   switch (spec.tls) {
-    case Tls::off: return {"disable", kNoFile};
-    case Tls::require: return {"require", kNoFile};
-    case Tls::verify_ca: return {"verify-ca", ca};
-    case Tls::verify_full: return {"verify-full", ca};
+    case Tls::off:
+      return {"disable", kNoFile};
+    case Tls::require:
+      return {"require", kNoFile};
+    case Tls::verify_ca:
+      return {"verify-ca", ca};
+    case Tls::verify_full:
+      return {"verify-full", ca};
   }
   return {"verify-full", ca};
 }
@@ -79,8 +83,8 @@ ConnectWords connect_words(const ConnectionSpec& spec, const std::string& applic
 
 std::string place(const ConnectionSpec& spec) {
   if (!spec.socket.empty()) return "socket " + spec.socket + ", database `" + spec.database + "`";
-  return (spec.host.empty() ? "localhost" : spec.host) + ":" + std::to_string(spec.port == 0 ? 5432 : spec.port) + ", database `" +
-         spec.database + "`";
+  return (spec.host.empty() ? "localhost" : spec.host) + ":" + std::to_string(spec.port == 0 ? 5432 : spec.port) +
+         ", database `" + spec.database + "`";
 }
 
 bool poll_socket(int socket, short events, std::chrono::milliseconds timeout) {
@@ -108,11 +112,14 @@ bool finish_login(PGconn* connection, Clock::time_point deadline) {
 
 const char* role_settings(Role role) {
   switch (role) {
-    case Role::source: return "SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = 0;";
+    case Role::source:
+      return "SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = 0;";
     case Role::catalogue:
       return "SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = 0; SET search_path = pg_catalog;";
-    case Role::target: return "SET idle_in_transaction_session_timeout = '15min'; SET search_path = pg_catalog;";
-    case Role::state: return "SET idle_in_transaction_session_timeout = '5min'; SET search_path = pg_catalog;";
+    case Role::target:
+      return "SET idle_in_transaction_session_timeout = '15min'; SET search_path = pg_catalog;";
+    case Role::state:
+      return "SET idle_in_transaction_session_timeout = '5min'; SET search_path = pg_catalog;";
   }
   return "";
 }
@@ -123,15 +130,27 @@ bool good(ExecStatusType status) {
 
 }  // namespace
 
-Result::~Result() { PQclear(result_); }
-int Result::rows() const { return PQntuples(result_); }
-bool Result::null(int row, int column) const { return PQgetisnull(result_, row, column) != 0; }
+Result::~Result() {
+  PQclear(result_);
+}
+int Result::rows() const {
+  return PQntuples(result_);
+}
+bool Result::null(int row, int column) const {
+  return PQgetisnull(result_, row, column) != 0;
+}
 std::string Result::text(int row, int column) const {
   return {PQgetvalue(result_, row, column), static_cast<std::size_t>(PQgetlength(result_, row, column))};
 }
-std::int64_t Result::number(int row, int column) const { return std::strtoll(PQgetvalue(result_, row, column), nullptr, 10); }
-bool Result::truth(int row, int column) const { return PQgetvalue(result_, row, column)[0] == 't'; }
-std::uint64_t Result::affected() const { return std::strtoull(PQcmdTuples(result_), nullptr, 10); }
+std::int64_t Result::number(int row, int column) const {
+  return std::strtoll(PQgetvalue(result_, row, column), nullptr, 10);
+}
+bool Result::truth(int row, int column) const {
+  return PQgetvalue(result_, row, column)[0] == 't';
+}
+std::uint64_t Result::affected() const {
+  return std::strtoull(PQcmdTuples(result_), nullptr, 10);
+}
 
 Session::Session(const ConnectionSpec& spec, Role role, const std::string& application) : spec_(spec), application_(application) {
   try {
@@ -158,7 +177,8 @@ void Session::connect() {
   connection_ = PQconnectStartParams(words.keys.data(), values.data(), 0);
   if (connection_ == nullptr || PQstatus(connection_) == CONNECTION_BAD) throw connect_error(connection_, place(spec_));
   PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);
-  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection_, [](void*, const char*) {}, nullptr);
   if (!finish_login(connection_, Clock::now() + spec_.connect_timeout)) {
     throw ConnectorError(ErrorKind::unreachable, "PostgreSQL at " + place(spec_) + " did not answer within " +
                                                      std::to_string(spec_.connect_timeout.count()) + " s");
@@ -171,7 +191,8 @@ void Session::connect() {
 void Session::pin_settings(Role role) {
   std::string sql =
       "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'iso_8601'; SET standard_conforming_strings = on; "
-      "SET row_security = off; SET extra_float_digits = 3; SET bytea_output = 'hex'; SET statement_timeout = 0; SET lock_timeout = 0; "
+      "SET row_security = off; SET extra_float_digits = 3; SET bytea_output = 'hex'; SET statement_timeout = 0; SET lock_timeout "
+      "= 0; "
       "SET client_min_messages = error; ";
   if (version() >= 110000) sql += "SET jit = off; ";
   if (version() >= 140000) sql += "SET client_connection_check_interval = '500ms'; ";
@@ -211,18 +232,30 @@ std::uint64_t Session::finish_copy() {
   return result.affected();
 }
 
-void Session::fail(const pg_result* result, const std::string& statement) { throw statement_error(connection_, result, statement); }
+void Session::fail(const pg_result* result, const std::string& statement) {
+  throw statement_error(connection_, result, statement);
+}
 
 void Session::cancel() noexcept {
   char message[256];
   if (canceller_ != nullptr) PQcancel(canceller_, message, sizeof message);
 }
 
-int Session::version() const { return PQserverVersion(connection_); }
-int Session::backend_pid() const { return PQbackendPID(connection_); }
-bool Session::in_transaction() const { return PQtransactionStatus(connection_) != PQTRANS_IDLE; }
-bool Session::alive() const { return PQstatus(connection_) == CONNECTION_OK; }
-bool Session::wait_readable(std::chrono::milliseconds timeout) { return poll_socket(PQsocket(connection_), POLLIN, timeout); }
+int Session::version() const {
+  return PQserverVersion(connection_);
+}
+int Session::backend_pid() const {
+  return PQbackendPID(connection_);
+}
+bool Session::in_transaction() const {
+  return PQtransactionStatus(connection_) != PQTRANS_IDLE;
+}
+bool Session::alive() const {
+  return PQstatus(connection_) == CONNECTION_OK;
+}
+bool Session::wait_readable(std::chrono::milliseconds timeout) {
+  return poll_socket(PQsocket(connection_), POLLIN, timeout);
+}
 
 std::string array_parameter(const std::vector<std::string>& items) {
   std::string text = "{";
@@ -238,13 +271,18 @@ std::string array_parameter(const std::vector<std::string>& items) {
   return text + "}";
 }
 
+std::string reader_application() {
+  return "syncline read " + std::to_string(::getpid());
+}
+
 void clear_environment() {
   PQconninfoOption* options = PQconndefaults();
   for (const PQconninfoOption* option = options; option != nullptr && option->keyword != nullptr; ++option) {
     if (option->envvar != nullptr) ::unsetenv(option->envvar);
   }
   PQconninfoFree(options);
-  for (const char* name : {"PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGDATESTYLE", "PGTZ", "PGGEQO", "PGREQUIRESSL"}) ::unsetenv(name);
+  for (const char* name : {"PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGDATESTYLE", "PGTZ", "PGGEQO", "PGREQUIRESSL"})
+    ::unsetenv(name);
 }
 
 }  // namespace syncline::connectors::postgres

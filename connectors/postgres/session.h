@@ -85,6 +85,8 @@ class Session {
 
 /// `{"a","b"}`: a text[] parameter.
 std::string array_parameter(const std::vector<std::string>& items);
+/// What the reading sessions of this process are called: their snapshots do not look at what this process loads.
+std::string reader_application();
 /// Removes every variable that libpq would read from the environment. Called once, before the first connection.
 void clear_environment();
 

@@ -13,7 +13,9 @@ constexpr const char* kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 }  // namespace
 
 ExportedSnapshot::ExportedSnapshot(const ConnectionSpec& spec, const SnapshotRequest& request)
-    : spec_(spec), sessions_(std::max(1, request.sessions)), holder_(std::make_unique<Session>(spec, Role::source, "syncline read")) {
+    : spec_(spec),
+      sessions_(std::max(1, request.sessions)),
+      holder_(std::make_unique<Session>(spec, Role::source, reader_application())) {
   holder_->run(kBegin);
   snapshot_id_ = holder_->run("SELECT pg_catalog.pg_export_snapshot()").text(0, 0);
 }
@@ -27,7 +29,7 @@ std::unique_ptr<Session> ExportedSnapshot::take_session() {
       return session;
     }
   }
-  auto session = std::make_unique<Session>(spec_, Role::source, "syncline read");
+  auto session = std::make_unique<Session>(spec_, Role::source, reader_application());
   session->run(kBegin);
   try {
     session->run("SET TRANSACTION SNAPSHOT " + quote_text(snapshot_id_));

@@ -15,7 +15,9 @@
 namespace syncline::connectors::postgres {
 namespace {
 
-std::string q(const types::ObjectName& name) { return dialect().quote(name); }
+std::string q(const types::ObjectName& name) {
+  return dialect().quote(name);
+}
 
 constexpr const char* kStagingTables =
     "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -44,8 +46,8 @@ std::string orphans_of(const ForeignKeyToAdd& key) {
     present.push_back(own + " IS NOT NULL");
     equal.push_back("p." + dialect().quote(key.key.referenced_columns[i]) + " = " + own);
   }
-  return " FROM " + q(key.table) + " c WHERE " + sql::join(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM " + q(key.key.referenced) +
-         " p WHERE " + sql::join(equal, " AND ") + ")";
+  return " FROM " + q(key.table) + " c WHERE " + sql::join(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM " +
+         q(key.key.referenced) + " p WHERE " + sql::join(equal, " AND ") + ")";
 }
 
 }  // namespace
@@ -53,16 +55,21 @@ std::string orphans_of(const ForeignKeyToAdd& key) {
 PostgresTargetState::PostgresTargetState(const ConnectionSpec& spec)
     : session_(spec, Role::state, "syncline state"), meta_(spec.state_schema) {}
 
-PostgresTargetState::~PostgresTargetState() { end_run(); }
+PostgresTargetState::~PostgresTargetState() {
+  end_run();
+}
 
-bool PostgresTargetState::has_meta() { return !session_.query("SELECT to_regclass($1)", {meta_.target}).null(0, 0); }
+bool PostgresTargetState::has_meta() {
+  return !session_.query("SELECT to_regclass($1)", {meta_.target}).null(0, 0);
+}
 
 std::vector<ManagedTable> PostgresTargetState::managed(const std::vector<types::ObjectName>& tables) {
   std::vector<ManagedTable> result;
   if (!recorded() || !has_meta()) return result;
   const Result rows = session_.query(
       "SELECT t.container, t.\"table\", t.column_fingerprint, t.object_id, t.epoch, t.rows, t.foreign_keys FROM " + meta_.target +
-          " t JOIN unnest($1::text[], $2::text[]) AS w(c, n) ON t.container = w.c AND t.\"table\" = w.n WHERE t.column_fingerprint <> ''",
+          " t JOIN unnest($1::text[], $2::text[]) AS w(c, n) ON t.container = w.c AND t.\"table\" = w.n WHERE "
+          "t.column_fingerprint <> ''",
       {containers_parameter(tables), tables_parameter(tables)});
   for (int row = 0; row < rows.rows(); ++row) {
     ManagedTable table;
@@ -92,21 +99,23 @@ void PostgresTargetState::make_meta() {
     if (session_.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", {schema}).rows() == 0) {
       session_.run("CREATE SCHEMA IF NOT EXISTS " + meta_.schema);
     }
-    const Result present = session_.query("SELECT to_regclass($1), to_regclass($2), to_regclass($3)", {meta_.target, meta_.chunk, meta_.run});
+    const Result present =
+        session_.query("SELECT to_regclass($1), to_regclass($2), to_regclass($3)", {meta_.target, meta_.chunk, meta_.run});
     if (present.null(0, 0) || present.null(0, 1) || present.null(0, 2)) session_.run(create_meta(meta_));
   } catch (const ConnectorError& error) {
     if (error.kind != ErrorKind::permission) throw;
     const Result who = session_.run("SELECT quote_ident(current_user), quote_ident(current_database())");
     ConnectorError setup(ErrorKind::setup, "the state tables cannot be made in schema `" + schema + "`: " + error.what());
     setup.sqlstate = error.sqlstate;
-    setup.help = "GRANT CREATE ON DATABASE " + who.text(0, 1) + " TO " + who.text(0, 0) + "; or make the schema and GRANT USAGE, CREATE ON SCHEMA " +
-                 meta_.schema + " TO " + who.text(0, 0) +
+    setup.help = "GRANT CREATE ON DATABASE " + who.text(0, 1) + " TO " + who.text(0, 0) +
+                 "; or make the schema and GRANT USAGE, CREATE ON SCHEMA " + meta_.schema + " TO " + who.text(0, 0) +
                  "; or name an existing schema with state_schema = '…', or keep the state outside with state = local";
     throw setup;
   }
 }
 
-std::vector<std::int64_t> PostgresTargetState::take_epochs(const std::vector<types::ObjectName>& tables, const std::string& plan_hash) {
+std::vector<std::int64_t> PostgresTargetState::take_epochs(const std::vector<types::ObjectName>& tables,
+                                                           const std::string& plan_hash) {
   if (!recorded()) {
     drop_dead_staging();
     return std::vector<std::int64_t>(tables.size(), clock_epoch());
@@ -131,8 +140,10 @@ void PostgresTargetState::drop_dead_staging() {
   if (found.rows() == 0) return;
   std::set<std::pair<std::string, std::int64_t>> living;
   if (recorded()) {
-    const Result rows = session_.query("SELECT container, \"table\", epoch FROM " + meta_.target + " WHERE run_id = $1 AND phase <> 'done'", {run_id_});
-    for (int row = 0; row < rows.rows(); ++row) living.insert({sql::target_hash({rows.text(row, 0), rows.text(row, 1)}), rows.number(row, 2)});
+    const Result rows = session_.query(
+        "SELECT container, \"table\", epoch FROM " + meta_.target + " WHERE run_id = $1 AND phase <> 'done'", {run_id_});
+    for (int row = 0; row < rows.rows(); ++row)
+      living.insert({sql::target_hash({rows.text(row, 0), rows.text(row, 1)}), rows.number(row, 2)});
   }
   std::vector<std::string> drops;
   for (int row = 0; row < found.rows(); ++row) {
@@ -251,8 +262,10 @@ void PostgresTargetState::apply_schema(const LoadTable& table) {
 }
 
 void PostgresTargetState::restore_other_foreign_keys() {
-  const Result rows = session_.query("SELECT container, \"table\", foreign_keys FROM " + meta_.target + " WHERE foreign_keys <> '[]' AND run_id <> $1",
-                                     {run_id_});
+  // Tables that this run loaded have the keys of its plan; those of the rest were dropped only to swap what they point to.
+  session_.query("UPDATE " + meta_.target + " SET foreign_keys = '[]' WHERE run_id = $1 AND phase = 'done'", {run_id_});
+  const Result rows =
+      session_.query("SELECT container, \"table\", foreign_keys FROM " + meta_.target + " WHERE foreign_keys <> '[]'", {});
   for (int row = 0; row < rows.rows(); ++row) {
     for (const types::ForeignKey& key : foreign_keys_of_json(rows.text(row, 2))) {
       try {

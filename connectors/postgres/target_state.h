@@ -19,7 +19,8 @@ class PostgresTargetState final : public TargetState {
   void create_containers(const std::vector<std::string>& containers) override;
   void adopt(const std::vector<types::TableSchema>& tables) override;
   ForeignKeyResult add_foreign_key(const ForeignKeyToAdd& key) override;
-  std::vector<std::pair<ForeignKeyToAdd, ForeignKeyResult>> check_foreign_keys(const std::vector<types::ObjectName>& tables) override;
+  std::vector<std::pair<ForeignKeyToAdd, ForeignKeyResult>> check_foreign_keys(
+      const std::vector<types::ObjectName>& tables) override;
   void apply_schema(const LoadTable& table) override;
   void end_run() noexcept override;
 

@@ -33,7 +33,9 @@ void append_time(std::string& out, std::int64_t micros) {
   out.append(buffer, Write(buffer, micros, 6));
 }
 
-std::size_t write_stamp(char* out, std::int64_t micros, int scale) { return types::write_timestamp(out, micros, scale); }
+std::size_t write_stamp(char* out, std::int64_t micros, int scale) {
+  return types::write_timestamp(out, micros, scale);
+}
 
 /// The server writes years beyond 9999 plainly but years before 1 as `… BC`.
 void append_date(std::string& out, std::int64_t days) {
@@ -245,15 +247,32 @@ void append_heap(std::string& out, const ColumnEncoding& column, std::string_vie
 
 void append_input_text(std::string& out, const ColumnEncoding& column, const types::Batch& batch, std::uint64_t slot) {
   switch (column.kind) {
-    case CellKind::boolean: out += slot != 0 ? 't' : 'f'; return;
-    case CellKind::i64: append_number(out, static_cast<std::int64_t>(slot)); return;
-    case CellKind::u64: append_number(out, slot); return;
-    case CellKind::f32: append_number(out, as_float(slot)); return;
-    case CellKind::f64: append_number(out, as_double(slot)); return;
-    case CellKind::date: append_date(out, static_cast<std::int64_t>(slot)); return;
-    case CellKind::time: append_time<types::write_time>(out, static_cast<std::int64_t>(slot)); return;
-    case CellKind::timestamp: append_timestamp(out, static_cast<std::int64_t>(slot)); return;
-    default: append_heap(out, column, batch.heap_view(slot));
+    case CellKind::boolean:
+      out += slot != 0 ? 't' : 'f';
+      return;
+    case CellKind::i64:
+      append_number(out, static_cast<std::int64_t>(slot));
+      return;
+    case CellKind::u64:
+      append_number(out, slot);
+      return;
+    case CellKind::f32:
+      append_number(out, as_float(slot));
+      return;
+    case CellKind::f64:
+      append_number(out, as_double(slot));
+      return;
+    case CellKind::date:
+      append_date(out, static_cast<std::int64_t>(slot));
+      return;
+    case CellKind::time:
+      append_time<types::write_time>(out, static_cast<std::int64_t>(slot));
+      return;
+    case CellKind::timestamp:
+      append_timestamp(out, static_cast<std::int64_t>(slot));
+      return;
+    default:
+      append_heap(out, column, batch.heap_view(slot));
   }
 }
 
@@ -262,17 +281,32 @@ void append_escaped(types::Buffer& out, std::string_view value) {
   char* const start = p;
   for (const char c : value) {
     switch (c) {
-      case '\\': *p++ = '\\'; *p++ = '\\'; break;
-      case '\n': *p++ = '\\'; *p++ = 'n'; break;
-      case '\r': *p++ = '\\'; *p++ = 'r'; break;
-      case '\t': *p++ = '\\'; *p++ = 't'; break;
-      default: *p++ = c;
+      case '\\':
+        *p++ = '\\';
+        *p++ = '\\';
+        break;
+      case '\n':
+        *p++ = '\\';
+        *p++ = 'n';
+        break;
+      case '\r':
+        *p++ = '\\';
+        *p++ = 'r';
+        break;
+      case '\t':
+        *p++ = '\\';
+        *p++ = 't';
+        break;
+      default:
+        *p++ = c;
     }
   }
   out.advance(static_cast<std::size_t>(p - start));
 }
 
-std::string array_literal(std::string_view json, const std::string& column) { return ArrayWriter(json, column).write(); }
+std::string array_literal(std::string_view json, const std::string& column) {
+  return ArrayWriter(json, column).write();
+}
 
 std::string set_literal(std::string_view labels) {
   std::string text = "{";
