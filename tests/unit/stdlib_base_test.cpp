@@ -1,4 +1,9 @@
+#include <sys/wait.h>
+
 #include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <sstream>
 #include <type_traits>
 
@@ -35,6 +40,32 @@ BOOST_AUTO_TEST_CASE(a_secret_is_wiped) {
 
 BOOST_AUTO_TEST_CASE(failpoints_cost_nothing_unarmed) {
   BOOST_CHECK_NO_THROW(failpoint("swap.before"));
+}
+
+/// Failpoints are read once, when the process starts: each case runs this executable again.
+int status_of_child(const std::string& failpoints, const std::string& test_case) {
+  const auto self = std::filesystem::read_symlink("/proc/self/exe").string();
+  const std::string command =
+      "SYNCLINE_FAILPOINTS='" + failpoints + "' exec '" + self + "' --run_test=stdlib_base/" + test_case + " >/dev/null 2>&1";
+  return std::system(command.c_str());
+}
+
+BOOST_AUTO_TEST_CASE(child_meets_an_error_at_the_second_hit) {
+  if (std::getenv("SYNCLINE_FAILPOINTS") == nullptr) return;
+  BOOST_CHECK_NO_THROW(failpoint("load.chunk"));
+  BOOST_CHECK_NO_THROW(failpoint("other"));
+  BOOST_CHECK_THROW(failpoint("load.chunk"), FailpointError);
+  BOOST_CHECK_NO_THROW(failpoint("load.chunk"));
+}
+
+BOOST_AUTO_TEST_CASE(armed_failpoints_act) {
+  if (std::getenv("SYNCLINE_FAILPOINTS") != nullptr) return;
+  const std::string child = "child_meets_an_error_at_the_second_hit";
+  BOOST_TEST(status_of_child("index.before=stall(0);load.chunk=error@2", child) == 0);
+  BOOST_TEST(status_of_child("load.chunk=error", child) != 0);
+  const int killed = status_of_child("load.chunk=kill", child);
+  BOOST_TEST(WIFSIGNALED(killed));
+  BOOST_TEST(WTERMSIG(killed) == SIGKILL);
 }
 
 BOOST_AUTO_TEST_CASE(printable_escapes_what_a_terminal_would_obey) {
