@@ -122,8 +122,38 @@ types::ForeignKeyAction action_of(std::string_view rule) {
   return rule == "RESTRICT" ? types::ForeignKeyAction::restrict_ : types::ForeignKeyAction::no_action;
 }
 
+/// `… ON DELETE SET NULL ON UPDATE CASCADE` behind one constraint of SHOW CREATE TABLE -> the rule behind `event`.
+types::ForeignKeyAction action_in(std::string_view clause, std::string_view event) {
+  const auto at = clause.find(event);
+  if (at == std::string_view::npos) return types::ForeignKeyAction::no_action;
+  clause.remove_prefix(at + event.size());
+  for (const std::string_view rule : {"CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT"}) {
+    if (clause.substr(0, rule.size()) == rule) return action_of(rule);
+  }
+  return types::ForeignKeyAction::no_action;
+}
+
+/// Rules of keys whose information schema row is hidden, from the table's own definition.
+void read_hidden_rules(Connection& connection, std::vector<ForeignKeyOf*>& keys) {
+  std::string definition;
+  const ObjectName* shown = nullptr;
+  for (ForeignKeyOf* key : keys) {
+    if (shown == nullptr || *shown != key->table) {
+      const Rows rows = connection.query("SHOW CREATE TABLE " + dialect().quote(key->table));
+      definition = rows.empty() || rows[0].size() < 2 ? std::string() : rows[0][1].value_or("");
+      shown = &key->table;
+    }
+    const auto at = definition.find("CONSTRAINT " + dialect().quote(std::string_view(key->key.name)) + " FOREIGN KEY");
+    if (at == std::string::npos) continue;
+    const auto clause = std::string_view(definition).substr(at, definition.find('\n', at) - at);
+    key->key.on_delete = action_in(clause, " ON DELETE ");
+    key->key.on_update = action_in(clause, " ON UPDATE ");
+  }
+}
+
 std::vector<ForeignKeyOf> read_foreign_keys(Connection& connection, const std::string& condition) {
   std::vector<ForeignKeyOf> keys;
+  std::vector<std::size_t> hidden;
   for (const Row& row : connection.query(with_condition(catalogue_sql::kForeignKeys, condition))) {
     const ObjectName table{text_of(row, 0), text_of(row, 1)};
     if (keys.empty() || keys.back().table != table || keys.back().key.name != text_of(row, 2)) {
@@ -133,10 +163,14 @@ std::vector<ForeignKeyOf> read_foreign_keys(Connection& connection, const std::s
       key.key.referenced = {text_of(row, 4), text_of(row, 5)};
       key.key.on_update = action_of(text_of(row, 7));
       key.key.on_delete = action_of(text_of(row, 8));
+      if (!row[7]) hidden.push_back(keys.size() - 1);
     }
     keys.back().key.columns.push_back(text_of(row, 3));
     keys.back().key.referenced_columns.push_back(text_of(row, 6));
   }
+  std::vector<ForeignKeyOf*> unknown;
+  for (const auto index : hidden) unknown.push_back(&keys[index]);
+  read_hidden_rules(connection, unknown);
   return keys;
 }
 

@@ -36,6 +36,16 @@ std::string help_for(unsigned code) {
   }
 }
 
+/// Server texts quote the value that was refused: "Duplicate entry 'x' for key 'k'". Values are not for logs.
+std::string without_value(unsigned code, std::string_view message) {
+  if (code != 1062 && code != 1366 && code != 1292 && code != 1411 && code != 1525) return std::string(message);
+  const auto open = message.find('\'');
+  auto close = message.rfind("' for ");
+  if (close == std::string_view::npos) close = message.rfind('\'');
+  if (open == std::string_view::npos || close == std::string_view::npos || close <= open) return std::string(message);
+  return std::string(message.substr(0, open)) + "(value)" + std::string(message.substr(close + 1));
+}
+
 }  // namespace
 
 ErrorKind classify(unsigned code, bool connecting) {
@@ -168,7 +178,7 @@ ErrorKind classify(unsigned code, bool connecting) {
 
 ConnectorError make_error(unsigned code, std::string_view sqlstate, std::string_view message, std::string_view statement,
                           bool connecting) {
-  ConnectorError error(classify(code, connecting), text::printable(message));
+  ConnectorError error(classify(code, connecting), text::printable(without_value(code, message)));
   error.native_code = static_cast<int>(code);
   error.sqlstate = sqlstate;
   error.statement = text::truncate_utf8(statement, kShownStatement);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <set>
 #include <thread>
 #include <tuple>
@@ -65,12 +66,38 @@ std::set<OpenSnapshot> open_snapshots(Connection& connection) {
   return open;
 }
 
+/// Snapshots that this process has waited for in vain: named again at each swap, waited for no more.
+class PatienceLost {
+ public:
+  bool known(const std::string& server, const OpenSnapshot& snapshot) {
+    const std::lock_guard lock(mutex_);
+    return lost_.count({server, snapshot}) > 0;
+  }
+  void add(const std::string& server, const OpenSnapshot& snapshot) {
+    const std::lock_guard lock(mutex_);
+    lost_.insert({server, snapshot});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::pair<std::string, OpenSnapshot>> lost_;
+};
+
+PatienceLost& patience_lost() {
+  static PatienceLost lost;
+  return lost;
+}
+
 /// A snapshot older than staging's rows would find the swapped table empty (DECISIONS 1): wait for those that are open now.
 std::vector<std::string> wait_for_snapshots(Connection& connection, const std::vector<StagedTable*>& tables) {
   std::vector<std::string> notes;
   const auto deadline = Clock::now() + patience(tables);
   auto waiting = open_snapshots(connection);
-  while (!waiting.empty() && Clock::now() < deadline) {
+  const auto worth_waiting = [&] {
+    return std::any_of(waiting.begin(), waiting.end(),
+                       [&](const auto& snapshot) { return !patience_lost().known(connection.server(), snapshot); });
+  };
+  while (worth_waiting() && Clock::now() < deadline) {
     std::this_thread::sleep_for(kPause);
     const auto now = open_snapshots(connection);
     for (auto it = waiting.begin(); it != waiting.end();) it = now.count(*it) > 0 ? std::next(it) : waiting.erase(it);
@@ -80,6 +107,7 @@ std::vector<std::string> wait_for_snapshots(Connection& connection, const std::v
   });
   for (const auto& snapshot : waiting) {
     const auto who = "session " + snapshot.session + ", whose transaction began at " + snapshot.started;
+    patience_lost().add(connection.server(), snapshot);
     if (fail) throw ConnectorError(ErrorKind::locked, "swap blocked: " + who + ", would see an empty table");
     notes.push_back("swapped although an older transaction is open: " + who);
   }
@@ -159,11 +187,11 @@ std::string columns_of(const StagedTable& table) {
   return out;
 }
 
-std::string key_join(const StagedTable& table) {
+std::string key_join(const StagedTable& table, const std::string& live) {
   std::string out;
   for (const auto& name : table.plan->key) {
     const auto column = dialect().quote(std::string_view(name));
-    out += (out.empty() ? "t." : " AND t.") + column + " = s." + column;
+    out += (out.empty() ? "" : " AND ") + live + "." + column + " = s." + column;
   }
   return out;
 }
@@ -216,7 +244,7 @@ void copy_rows(Connection& connection, StagedTable& table) {
     if (key_is_sole_unique(table)) {
       suffix = " ON DUPLICATE KEY UPDATE " + on_duplicate(table);
     } else {
-      connection.execute("DELETE t FROM " + live + " t JOIN " + staging + " s ON " + key_join(table));
+      connection.execute("DELETE " + live + " FROM " + live + " JOIN " + staging + " s ON " + key_join(table, live));
     }
   }
   std::string selected;
