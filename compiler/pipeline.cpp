@@ -21,6 +21,7 @@ std::map<std::string, plan::Connection> needed_connections(const bound::Unit& un
 
 /// What a plan needs beyond a script that checks clean: values, and clauses that this version can do.
 void require_plannable(const bound::Unit& unit, diag::Sink& sink) {
+  for (const diag::Diagnostic& conflict : unit.conflicts) sink.emit(conflict);
   analyze::require_values(unit, sink);
   analyze::report_not_built(unit, sink);
 }

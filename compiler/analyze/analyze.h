@@ -49,7 +49,7 @@ struct Scope {
 
 /// Types an expression, folds what is known. Null after an error (in `sink`).
 expr::ExprPtr type_expression(const ast::Expr& written, const Scope& scope, diag::Sink& sink);
-/// A name or text known at plan time. Nothing after an error.
+/// A name or text known at plan time; a bare name is itself (RENAME a TO b; NAMING refuses it at check). Nothing after an error.
 std::optional<std::string> evaluate_name(const ast::Expr& written, const Scope& scope, diag::Sink& sink);
 
 /// The policy of one source table, overrides applied; SY1014 when two of equal rank set one clause. `case_rule` of the source.

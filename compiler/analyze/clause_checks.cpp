@@ -228,8 +228,10 @@ void check_clause(Context& context, const Place& place, const Clause& clause) {
       check_references(context, "alert", clause.names, context.declared.alerts, context.used_alerts);
       break;
     case ClauseKind::depends_on: {
-      std::set<std::string> ignored;
-      check_references(context, "sync", clause.names, context.declared.syncs, ignored);
+      for (const ast::Name& name : clause.names) {
+        const bool known = context.declared.syncs.count(name.text) != 0 || context.other_syncs.count(name.text) != 0;
+        if (!known) report_unknown(context, "sync", name, names_of(context.declared.syncs));
+      }
       break;
     }
     default:

@@ -43,7 +43,8 @@ struct Context {
   Declarations declared;
   bound::Unit unit;
   bool incomplete = false;  ///< some statements did not parse: a missing name proves nothing
-  std::set<std::string> used_params, used_templates, used_schedules, used_alerts, used_mappings, used_connections;
+  std::set<std::string> used_params, used_templates, used_schedules, used_alerts, used_mappings;
+  std::set<std::string> other_syncs;  ///< of all units: DEPENDS ON may name them
 };
 
 template <class S>
@@ -67,9 +68,16 @@ void check_timing(Context& context);
 void bind_syncs(Context& context);
 /// DEPENDS ON cycles (SY3010).
 void check_dependencies(Context& context);
-/// --select: keeps the syncs it names (SY1026).
-void apply_selection(Context& context);
-void report_unused(Context& context);
+/// --select: keeps the syncs it names (SY1026 when no unit has them).
+void apply_selection(std::vector<Context>& contexts);
+/// SY7002 for what no unit uses.
+void report_unused(std::vector<Context>& contexts);
+/// --param names that no unit declares (SY1021).
+void report_unknown_params(std::vector<Context>& contexts);
+/// One unit of all that have syncs left. A name with two meanings joins `conflicts`: it matters once both are run together.
+bound::Unit merge(std::vector<Context>& contexts);
+/// Each root script with the prelude and its includes.
+std::vector<std::vector<ast::Script>> load_units(const compiler::Options& options, compiler::Result& result);
 std::string fingerprint(const Context& context);
 
 /// "source", "target"… the prelude is a source whose name begins with "<prelude".

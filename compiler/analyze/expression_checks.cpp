@@ -61,7 +61,8 @@ class Checker {
     if (rule.type) written_type(*rule.type);
     switch (rule.kind) {
       case Kind::rename:
-        return check_text(*rule.value, "RENAME");
+        if (rule.value->kind != ast::ExprKind::path || rule.value->path.size() != 1) check_text(*rule.value, "RENAME");
+        return;
       case Kind::set:
       case Kind::add:
         type(*rule.value, expr::Phase::row, "this column");

@@ -29,16 +29,56 @@ class Loader {
                                     failure);
   }
 
-  std::vector<ast::Script> load(const std::vector<std::string>& paths) {
+  void load(const std::vector<std::string>& paths) {
     for (const auto& file : prelude::kFiles) {
-      if (!file.text.empty()) parse(result_.sources.add("<prelude>", std::string(file.text)));
+      if (!file.text.empty()) prelude_.push_back(parsed(result_.sources.add("<prelude>", std::string(file.text))));
     }
     for (const std::string& path : paths) load_path(path);
-    return std::move(scripts_);
+  }
+
+  [[nodiscard]] std::vector<ast::Script> all() const {
+    std::vector<ast::Script> scripts = prelude_;
+    for (const File& file : files_) scripts.push_back(file.script);
+    return scripts;
+  }
+
+  /// Each script that no other one includes, with the prelude and what it includes.
+  [[nodiscard]] std::vector<std::vector<ast::Script>> units() const {
+    std::set<std::size_t> included;
+    for (const File& file : files_) included.insert(file.includes.begin(), file.includes.end());
+    std::vector<std::vector<ast::Script>> list;
+    for (const std::size_t root : given_) {
+      if (included.count(root) == 0 || included.size() == files_.size()) list.push_back(unit_of(root));
+    }
+    if (list.empty()) list.push_back(prelude_);
+    return list;
   }
 
  private:
-  void parse(source::SourceId source) { scripts_.push_back(parse::parse(result_.sources, source, result_.sink)); }
+  struct File {
+    ast::Script script;
+    std::set<std::size_t> includes;
+  };
+
+  ast::Script parsed(source::SourceId source) { return parse::parse(result_.sources, source, result_.sink); }
+
+  [[nodiscard]] std::vector<ast::Script> unit_of(std::size_t root) const {
+    std::set<std::size_t> reached;
+    std::vector<std::size_t> open = {root};
+    while (!open.empty()) {
+      const std::size_t file = open.back();
+      open.pop_back();
+      if (reached.insert(file).second) open.insert(open.end(), files_[file].includes.begin(), files_[file].includes.end());
+    }
+    std::vector<ast::Script> scripts = prelude_;
+    for (const std::size_t file : reached) scripts.push_back(files_[file].script);
+    return scripts;
+  }
+
+  void give(const fs::path& file) {
+    const auto index = load_file(file, {}, {});
+    if (index && std::find(given_.begin(), given_.end(), *index) == given_.end()) given_.push_back(*index);
+  }
 
   void load_path(const std::string& written) {
     std::error_code failure;
@@ -48,7 +88,7 @@ class Loader {
       return result_.sink.emit(
           diag::NoScripts("`" + written + "` does not exist").with_help("name a `.sync` file or a folder that holds some"));
     }
-    load_file(path, {}, {});
+    give(path);
   }
 
   void load_folder(const std::string& written, const fs::path& folder) {
@@ -66,7 +106,7 @@ class Loader {
       result_.sink.emit(
           diag::NoScripts("folder `" + written + "` holds no `.sync` file").with_help("`syncline init` writes a first script"));
     }
-    for (const fs::path& file : files) load_file(file, {}, {});
+    for (const fs::path& file : files) give(file);
   }
 
   [[nodiscard]] std::string display(const fs::path& file) const {
@@ -74,18 +114,28 @@ class Loader {
     return shown.empty() ? file.string() : shown.string();
   }
 
-  void load_file(const fs::path& file, const source::Span& from, std::vector<fs::path> chain) {
-    if (std::find(chain.begin(), chain.end(), file) != chain.end()) return report_cycle(file, from, chain);
-    if (!done_.insert(file).second) return;
-    if (chain.size() >= kMaxDepth) return result_.sink.emit(diag::TooDeep("INCLUDE", kMaxDepth).at(from));
-    const auto text = read(file, from);
-    if (!text) return;
-    chain.push_back(file);
-    ast::Script script = parse::parse(result_.sources, result_.sources.add(display(file), *text), result_.sink);
-    for (const ast::Statement& statement : script.statements) {
-      if (const auto* include = std::get_if<ast::IncludeStatement>(&statement.body)) load_include(*include, file, chain);
+  /// The file's index, or nothing when it cannot be read or closes a cycle.
+  std::optional<std::size_t> load_file(const fs::path& file, const source::Span& from, std::vector<fs::path> chain) {
+    if (std::find(chain.begin(), chain.end(), file) != chain.end()) {
+      report_cycle(file, from, chain);
+      return std::nullopt;
     }
-    scripts_.push_back(std::move(script));
+    const auto [known, fresh] = index_.emplace(file, files_.size());
+    if (!fresh) return known->second < files_.size() ? std::optional<std::size_t>(known->second) : std::nullopt;
+    if (chain.size() >= kMaxDepth) result_.sink.emit(diag::TooDeep("INCLUDE", kMaxDepth).at(from));
+    const auto text = chain.size() >= kMaxDepth ? std::nullopt : read(file, from);
+    if (!text) {
+      known->second = SIZE_MAX;
+      return std::nullopt;
+    }
+    const std::size_t index = files_.size();
+    files_.push_back({parsed(result_.sources.add(display(file), *text)), {}});
+    chain.push_back(file);
+    const std::vector<ast::Statement> statements = files_[index].script.statements;
+    for (const ast::Statement& statement : statements) {
+      if (const auto* include = std::get_if<ast::IncludeStatement>(&statement.body)) load_include(*include, file, chain, index);
+    }
+    return index;
   }
 
   void report_cycle(const fs::path& file, const source::Span& from, const std::vector<fs::path>& chain) {
@@ -111,7 +161,8 @@ class Loader {
     return std::nullopt;
   }
 
-  void load_include(const ast::IncludeStatement& include, const fs::path& including, const std::vector<fs::path>& chain) {
+  void load_include(const ast::IncludeStatement& include, const fs::path& including, const std::vector<fs::path>& chain,
+                    std::size_t from) {
     const fs::path written(include.path);
     std::error_code failure;
     const fs::path file = fs::weakly_canonical(including.parent_path() / written, failure);
@@ -124,19 +175,29 @@ class Loader {
     if (!fs::is_regular_file(file, failure)) {
       return result_.sink.emit(diag::FileUnreadable(include.path, "there is no such file").at(include.path_span));
     }
-    load_file(file, include.path_span, chain);
+    if (const auto index = load_file(file, include.path_span, chain)) files_[from].includes.insert(*index);
   }
 
   compiler::Result& result_;
   fs::path project_;
-  std::set<fs::path> done_;
-  std::vector<ast::Script> scripts_;
+  std::map<fs::path, std::size_t> index_;
+  std::vector<File> files_;
+  std::vector<std::size_t> given_;
+  std::vector<ast::Script> prelude_;
 };
 
 }  // namespace
 
 std::vector<ast::Script> load_scripts(const compiler::Options& options, compiler::Result& result) {
-  return Loader(options, result).load(options.paths);
+  Loader loader(options, result);
+  loader.load(options.paths);
+  return loader.all();
+}
+
+std::vector<std::vector<ast::Script>> load_units(const compiler::Options& options, compiler::Result& result) {
+  Loader loader(options, result);
+  loader.load(options.paths);
+  return loader.units();
 }
 
 bool in_prelude(const source::SourceSet& sources, source::SourceId source) {

@@ -111,13 +111,6 @@ class Binder {
 
   void all() {
     for (const auto& [name, declared] : context_.declared.params) bind(name, declared);
-    for (const auto& [name, value] : context_.options.parameters) {
-      if (context_.declared.params.count(name) == 0 && !context_.incomplete) {
-        context_.sink.emit(diag::UnknownParameter(name)
-                               .with_help("--param sets a PARAM of the script")
-                               .did_you_mean(name, names_of(context_.declared.params)));
-      }
-    }
   }
 
  private:
@@ -345,6 +338,19 @@ void require_values(const bound::Unit& unit, diag::Sink& sink) {
     sink.emit(diag::ParameterValue(name, "has no value")
                   .at(parameter.span, "no DEFAULT")
                   .with_help("give it one: --param " + name + "=…"));
+  }
+}
+
+void report_unknown_params(std::vector<Context>& contexts) {
+  std::vector<std::string> known;
+  for (const Context& context : contexts) {
+    if (context.incomplete) return;
+    for (const auto& entry : context.declared.params) known.push_back(entry.first);
+  }
+  for (const auto& [name, value] : contexts.front().options.parameters) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    contexts.front().sink.emit(
+        diag::UnknownParameter(name).with_help("--param sets a PARAM of the script").did_you_mean(name, known));
   }
 }
 

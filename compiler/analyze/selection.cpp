@@ -19,30 +19,41 @@ std::vector<std::string> split(const std::string& select) {
   return parts;
 }
 
+void select_sync(std::vector<Context>& contexts, const std::string& part, std::set<std::string>& wanted) {
+  const std::string name = part.substr(5);
+  wanted.insert(name);
+  std::vector<std::string> known;
+  for (const Context& context : contexts) {
+    if (context.incomplete) return;
+    for (const auto& entry : context.declared.syncs) known.push_back(entry.first);
+  }
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  contexts.front().sink.emit(diag::SelectMatchesNothing(part).with_help("no sync has this name").did_you_mean(name, known));
+}
+
 }  // namespace
 
-void apply_selection(Context& context) {
+void apply_selection(std::vector<Context>& contexts) {
+  Context& first = contexts.front();
   std::set<std::string> wanted;
-  for (const std::string& select : context.options.select) {
+  std::vector<std::string> tables;
+  for (const std::string& select : first.options.select) {
     for (const std::string& part : split(select)) {
       if (part.rfind("sync:", 0) == 0) {
-        const std::string name = part.substr(5);
-        wanted.insert(name);
-        if (context.declared.syncs.count(name) != 0 || context.incomplete) continue;
-        context.sink.emit(diag::SelectMatchesNothing(part)
-                              .with_help("no sync has this name")
-                              .did_you_mean(name, names_of(context.declared.syncs)));
+        select_sync(contexts, part, wanted);
       } else if (part.rfind("table:", 0) == 0 && part.size() > 6) {
-        context.unit.select_tables.push_back(part.substr(6));
+        tables.push_back(part.substr(6));
       } else {
-        context.sink.emit(diag::SelectMatchesNothing(part).with_help("write sync:NAME or table:PATTERN"));
+        first.sink.emit(diag::SelectMatchesNothing(part).with_help("write sync:NAME or table:PATTERN"));
       }
     }
   }
-  if (wanted.empty()) return;
-  auto& syncs = context.unit.syncs;
-  syncs.erase(std::remove_if(syncs.begin(), syncs.end(), [&](const bound::Sync& sync) { return wanted.count(sync.name) == 0; }),
-              syncs.end());
+  for (Context& context : contexts) {
+    context.unit.select_tables = tables;
+    auto& syncs = context.unit.syncs;
+    const auto left_out = [&](const bound::Sync& sync) { return !wanted.empty() && wanted.count(sync.name) == 0; };
+    syncs.erase(std::remove_if(syncs.begin(), syncs.end(), left_out), syncs.end());
+  }
 }
 
 }  // namespace syncline::analyze

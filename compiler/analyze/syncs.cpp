@@ -39,7 +39,6 @@ class Binder {
 
  private:
   const bound::Connection* connection(const ast::Name& name, bool source) {
-    context_.used_connections.insert(name.text);
     const auto found = context_.unit.connections.find(name.text);
     if (found == context_.unit.connections.end()) {
       if (context_.declared.connections.count(name.text) == 0)

@@ -376,6 +376,7 @@ expr::ExprPtr type_expression(const ast::Expr& written, const Scope& scope, diag
 }
 
 std::optional<std::string> evaluate_name(const ast::Expr& written, const Scope& scope, diag::Sink& sink) {
+  if (written.kind == Kind::path && written.path.size() == 1) return written.path.front().text;
   const expr::ExprPtr typed = type_expression(written, scope, sink);
   if (!typed) return std::nullopt;
   if (typed->type != Type::string && typed->type != Type::null) {

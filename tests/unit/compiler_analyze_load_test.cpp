@@ -26,10 +26,35 @@ BOOST_AUTO_TEST_CASE(includes_are_relative_and_read_once) {
 BOOST_AUTO_TEST_CASE(a_folder_holds_scripts) {
   Project project;
   project.file("b/connections.sync", with_connections(""));
-  project.file("a.sync", "SYNC s FROM shop TABLES (a.*) INTO dw " + kLoad + ";");
+  project.file("a.sync", "INCLUDE 'b/connections.sync';\nSYNC s FROM shop TABLES (a.*) INTO dw " + kLoad + ";");
   BOOST_TEST(bound_of(project, {""}).codes() == "");
   BOOST_TEST(bound_of(Project(), {""}).codes() == "SY1030");
   BOOST_TEST(bound_of(project, {"nothing.sync"}).codes() == "SY1030");
+}
+
+// A script plus its includes is a unit; scripts given together are merged only where they agree.
+BOOST_AUTO_TEST_CASE(scripts_of_a_folder_are_units_of_their_own) {
+  Project project;
+  project.file("common.sync", with_connections(""));
+  project.file("a.sync", "INCLUDE 'common.sync';\nDEFAULTS VERIFY NONE;\nSYNC s FROM shop TABLES (a.*) INTO dw " + kLoad + ";");
+  project.file("b.sync", "INCLUDE 'common.sync';\nSYNC t FROM shop TABLES (b.*) INTO dw " + kLoad + " DEPENDS ON s;");
+  const Bound both = bound_of(project, {""});
+  BOOST_TEST(both.codes() == "", both.messages());
+  BOOST_TEST(both.unit.syncs.size() == 2U);
+  BOOST_CHECK(both.sync("s").policy.verify.value == types::Verify::none);
+  BOOST_CHECK(both.sync("t").policy.verify.value == types::Verify::count);
+  BOOST_TEST(both.sync("t").source == both.unit.connections.at("shop").get());
+  BOOST_TEST(both.unit.conflicts.empty());
+  project.file("c.sync",
+               "CONNECTION shop TYPE sqlite (path = 'x');\nCONNECTION dw TYPE sqlite (path = 'y', allow_writes = true);\n"
+               "SYNC u FROM shop TABLES (*) INTO dw " +
+                   kLoad + ";");
+  const Bound all = bound_of(project, {""});
+  BOOST_TEST(all.codes() == "", all.messages());
+  BOOST_TEST(all.unit.conflicts.size() == 2U);
+  compiler::Options options;
+  options.select = {"sync:u"};
+  BOOST_TEST(bound_of(project, {""}, options).unit.conflicts.empty());
 }
 
 BOOST_AUTO_TEST_CASE(cycles) {

@@ -130,6 +130,11 @@ BOOST_AUTO_TEST_CASE(naming_levels) {
   expect(with_connections("SYNC s FROM shop TABLES (a.*, b.*) INTO dw " + kLoad + ";"), "");
 }
 
+BOOST_AUTO_TEST_CASE(renames_take_bare_names) {
+  expect_sync(kLoad + " COLUMNS (RENAME uid TO user_id, RENAME a TO 'x_' || column.name)", "");
+  expect_sync(kLoad + " COLUMNS (RENAME uid TO :bizdate)", "SY2003");
+}
+
 BOOST_AUTO_TEST_CASE(roles) {
   expect(with_connections("SYNC s FROM dw TABLES (public.*) INTO shop " + kLoad + ";"), "SY3002");
   expect(with_connections("CONNECTION o TYPE oracle (host = 'localhost', user = 'u', allow_writes = true);\n"
