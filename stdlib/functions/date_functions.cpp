@@ -26,7 +26,7 @@ struct Moment {
 
 Moment split(std::int64_t local) {
   const auto days = local / kMicrosPerDay - (local % kMicrosPerDay < 0 ? 1 : 0);
-  return {days, local - days * kMicrosPerDay};
+  return {days, (local % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay};
 }
 
 Moment moment_of(const Value& value, const Context& context) {

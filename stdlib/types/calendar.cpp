@@ -186,9 +186,10 @@ std::size_t write_timestamp(char* out, std::int64_t micros, int scale, char sepa
   if (micros == kTimestampInfinity) return put_word(out, "infinity");
   if (micros == kTimestampMinusInfinity) return put_word(out, "-infinity");
   const auto days = floor_div(micros, kMicrosPerDay);
+  const auto clock = (micros % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay;
   char* end = out + write_date(out, days);
   *end++ = separator;
-  return static_cast<std::size_t>(put_clock(end, static_cast<std::uint64_t>(micros - days * kMicrosPerDay), scale) - out);
+  return static_cast<std::size_t>(put_clock(end, static_cast<std::uint64_t>(clock), scale) - out);
 }
 
 std::size_t write_time(char* out, std::int64_t micros, int scale) {
