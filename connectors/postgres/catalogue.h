@@ -6,7 +6,8 @@
 #include "connectors/postgres/session.h"
 #include "stdlib/types/schema.h"
 
-/// Catalogue questions, each answered for all tables at once. The session's search_path is pg_catalog, so names come qualified.
+/// Catalogue questions, each answered for all tables at once. The session's search_path is pg_catalog and public: names from
+/// other schemas come qualified, and the same name always means the same text.
 namespace syncline::connectors::postgres {
 
 /// Existing tables among `names`, in their order, with columns, estimates, comments and oids; no keys.

@@ -138,8 +138,8 @@ void PostgresLoader::write(const types::Batch& batch) {
 
 void PostgresLoader::send(const char* data, std::size_t size) {
   chunk_bytes_ += size;
-  // The server speaks during COPY only to say that it failed: no point in sending the rest.
-  if (session_->wait_readable(std::chrono::milliseconds(0))) end_broken_copy();
+  // The server speaks during COPY only to say that it failed: no point in sending the rest. (TLS may speak for itself.)
+  if (PQsslInUse(session_->raw()) == 0 && session_->wait_readable(std::chrono::milliseconds(0))) end_broken_copy();
   if (PQputCopyData(session_->raw(), data, static_cast<int>(size)) != 1) session_->fail(nullptr, "COPY");
 }
 

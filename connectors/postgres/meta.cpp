@@ -48,6 +48,7 @@ MetaTables::MetaTables(const std::string& schema_name)
     : schema(dialect().quote(schema_name)),
       target(schema + ".syncline_target"),
       chunk(schema + ".syncline_chunk"),
+      key(schema + ".syncline_foreign_key"),
       run(schema + ".syncline_run") {}
 
 std::string create_meta(const MetaTables& meta) {
@@ -55,7 +56,7 @@ std::string create_meta(const MetaTables& meta) {
          " (container text NOT NULL, \"table\" text NOT NULL, epoch bigint NOT NULL, run_id text NOT NULL, plan_hash text NOT "
          "NULL,"
          " phase text NOT NULL, column_fingerprint text NOT NULL DEFAULT '', object_id bigint NOT NULL DEFAULT 0,"
-         " rows bigint NOT NULL DEFAULT -1, foreign_keys text NOT NULL DEFAULT '[]', changed_at timestamptz NOT NULL DEFAULT "
+         " rows bigint NOT NULL DEFAULT -1, changed_at timestamptz NOT NULL DEFAULT "
          "now(),"
          " PRIMARY KEY (container, \"table\"));"
          "CREATE TABLE IF NOT EXISTS " +
@@ -81,29 +82,16 @@ std::string tables_parameter(const std::vector<types::ObjectName>& names) {
   return array_parameter(items);
 }
 
-std::string foreign_keys_json(const std::vector<types::ForeignKey>& keys) {
-  json list = json::array();
-  for (const auto& key : keys) list.push_back(to_json(key));
-  return list.dump();
+std::string foreign_key_json(const types::ForeignKey& key) {
+  return to_json(key).dump();
 }
 
-std::vector<types::ForeignKey> foreign_keys_of_json(const std::string& text) {
-  std::vector<types::ForeignKey> keys;
+std::optional<types::ForeignKey> foreign_key_of_json(const std::string& text) {
   try {
-    for (const json& value : json::parse(text)) keys.push_back(of_json(value));
+    return of_json(json::parse(text));
   } catch (const json::exception&) {
-    return {};
+    return std::nullopt;
   }
-  return keys;
-}
-
-void put_foreign_key(std::vector<types::ForeignKey>& keys, const types::ForeignKey& key) {
-  for (auto& present : keys) {
-    if (present.name != key.name) continue;
-    present = key;
-    return;
-  }
-  keys.push_back(key);
 }
 
 void record_finished(Session& session, const MetaTables& meta, const std::vector<Finished>& tables) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct MetaTables {
   std::string schema;  ///< quoted
   std::string target;  ///< one row per table: epoch, run, phase, fingerprint
   std::string chunk;   ///< one row per committed chunk
+  std::string key;     ///< foreign keys that a swap dropped and nobody added again yet
   std::string run;     ///< at most one row: who holds the target
 };
 
@@ -22,11 +24,9 @@ std::string create_meta(const MetaTables& meta);
 std::string containers_parameter(const std::vector<types::ObjectName>& names);
 std::string tables_parameter(const std::vector<types::ObjectName>& names);
 
-/// Recorded foreign keys as JSON text, and back (an unreadable text gives none).
-std::string foreign_keys_json(const std::vector<types::ForeignKey>& keys);
-std::vector<types::ForeignKey> foreign_keys_of_json(const std::string& text);
-/// `keys` with `key` in place of one of the same name.
-void put_foreign_key(std::vector<types::ForeignKey>& keys, const types::ForeignKey& key);
+/// A recorded foreign key as JSON text, and back; nothing for an unreadable text.
+std::string foreign_key_json(const types::ForeignKey& key);
+std::optional<types::ForeignKey> foreign_key_of_json(const std::string& text);
 
 /// Records what the catalogue now says of these tables (fingerprint, oid) with the rows loaded; phase done.
 struct Finished {

@@ -202,14 +202,11 @@ void Publisher::detach_foreign_keys(const std::vector<Piece>& pieces) {
 }
 
 void Publisher::record_foreign_key(const types::ObjectName& child, const types::ForeignKey& key) {
-  const Result result =
-      session_.query("SELECT foreign_keys FROM " + meta_.target + " WHERE container = $1 AND \"table\" = $2 FOR UPDATE",
-                     {child.container, child.table});
-  if (result.rows() == 0) return;
-  std::vector<types::ForeignKey> keys = foreign_keys_of_json(result.text(0, 0));
-  put_foreign_key(keys, key);
-  session_.query("UPDATE " + meta_.target + " SET foreign_keys = $3 WHERE container = $1 AND \"table\" = $2",
-                 {child.container, child.table, foreign_keys_json(keys)});
+  // A table of its own: the child's row in the target table is locked for as long as the child loads.
+  session_.query("INSERT INTO " + meta_.key +
+                     " (container, \"table\", name, definition) VALUES ($1, $2, $3, $4) "
+                     "ON CONFLICT (container, \"table\", name) DO UPDATE SET definition = EXCLUDED.definition",
+                 {child.container, child.table, key.name, foreign_key_json(key)});
 }
 
 void Publisher::keep_rights(const std::vector<Piece>& pieces) {

@@ -115,11 +115,12 @@ const char* role_settings(Role role) {
     case Role::source:
       return "SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = 0;";
     case Role::catalogue:
-      return "SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = 0; SET search_path = pg_catalog;";
+      return "SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = 0; SET search_path = pg_catalog, "
+             "public;";
     case Role::target:
-      return "SET idle_in_transaction_session_timeout = '15min'; SET search_path = pg_catalog;";
+      return "SET idle_in_transaction_session_timeout = '15min'; SET search_path = pg_catalog, public;";
     case Role::state:
-      return "SET idle_in_transaction_session_timeout = '5min'; SET search_path = pg_catalog;";
+      return "SET idle_in_transaction_session_timeout = '5min'; SET search_path = pg_catalog, public;";
   }
   return "";
 }

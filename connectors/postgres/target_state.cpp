@@ -66,11 +66,11 @@ bool PostgresTargetState::has_meta() {
 std::vector<ManagedTable> PostgresTargetState::managed(const std::vector<types::ObjectName>& tables) {
   std::vector<ManagedTable> result;
   if (!recorded() || !has_meta()) return result;
-  const Result rows = session_.query(
-      "SELECT t.container, t.\"table\", t.column_fingerprint, t.object_id, t.epoch, t.rows, t.foreign_keys FROM " + meta_.target +
-          " t JOIN unnest($1::text[], $2::text[]) AS w(c, n) ON t.container = w.c AND t.\"table\" = w.n WHERE "
-          "t.column_fingerprint <> ''",
-      {containers_parameter(tables), tables_parameter(tables)});
+  const Result rows =
+      session_.query("SELECT t.container, t.\"table\", t.column_fingerprint, t.object_id, t.epoch, t.rows FROM " + meta_.target +
+                         " t JOIN unnest($1::text[], $2::text[]) AS w(c, n) ON t.container = w.c AND t.\"table\" = w.n WHERE "
+                         "t.column_fingerprint <> ''",
+                     {containers_parameter(tables), tables_parameter(tables)});
   for (int row = 0; row < rows.rows(); ++row) {
     ManagedTable table;
     table.name = {rows.text(row, 0), rows.text(row, 1)};
@@ -78,8 +78,12 @@ std::vector<ManagedTable> PostgresTargetState::managed(const std::vector<types::
     table.object_id = static_cast<std::uint64_t>(rows.number(row, 3));
     table.epoch = rows.number(row, 4);
     table.rows = rows.number(row, 5);
-    table.foreign_keys = foreign_keys_of_json(rows.text(row, 6));
     result.push_back(std::move(table));
+  }
+  for (const ForeignKeyToAdd& dropped : dropped_keys()) {
+    for (ManagedTable& table : result) {
+      if (table.name == dropped.table) table.foreign_keys.push_back(dropped.key);
+    }
   }
   return result;
 }
@@ -99,9 +103,9 @@ void PostgresTargetState::make_meta() {
     if (session_.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", {schema}).rows() == 0) {
       session_.run("CREATE SCHEMA IF NOT EXISTS " + meta_.schema);
     }
-    const Result present =
-        session_.query("SELECT to_regclass($1), to_regclass($2), to_regclass($3)", {meta_.target, meta_.chunk, meta_.run});
-    if (present.null(0, 0) || present.null(0, 1) || present.null(0, 2)) session_.run(create_meta(meta_));
+    const Result present = session_.query("SELECT to_regclass($1), to_regclass($2), to_regclass($3), to_regclass($4)",
+                                          {meta_.target, meta_.chunk, meta_.key, meta_.run});
+    if (present.null(0, 0) || present.null(0, 1) || present.null(0, 2) || present.null(0, 3)) session_.run(create_meta(meta_));
   } catch (const ConnectorError& error) {
     if (error.kind != ErrorKind::permission) throw;
     const Result who = session_.run("SELECT quote_ident(current_user), quote_ident(current_database())");
@@ -225,18 +229,26 @@ ForeignKeyResult PostgresTargetState::count_orphans(const ForeignKeyToAdd& key) 
   return result;
 }
 
+std::vector<ForeignKeyToAdd> PostgresTargetState::dropped_keys() {
+  std::vector<ForeignKeyToAdd> keys;
+  const Result rows = session_.run("SELECT container, \"table\", definition FROM " + meta_.key + " ORDER BY 1, 2, name");
+  for (int row = 0; row < rows.rows(); ++row) {
+    if (auto key = foreign_key_of_json(rows.text(row, 2)))
+      keys.push_back({{rows.text(row, 0), rows.text(row, 1)}, std::move(*key)});
+  }
+  return keys;
+}
+
 void PostgresTargetState::forget_foreign_key(const ForeignKeyToAdd& key) {
   if (!recorded()) return;
-  const Result row = session_.query("SELECT foreign_keys FROM " + meta_.target + " WHERE container = $1 AND \"table\" = $2",
-                                    {key.table.container, key.table.table});
-  if (row.rows() == 0) return;
-  std::vector<types::ForeignKey> keys = foreign_keys_of_json(row.text(0, 0));
-  const auto same = [&key](const types::ForeignKey& other) {
-    return other.name == key.key.name || (other.columns == key.key.columns && other.referenced == key.key.referenced);
-  };
-  keys.erase(std::remove_if(keys.begin(), keys.end(), same), keys.end());
-  session_.query("UPDATE " + meta_.target + " SET foreign_keys = $3 WHERE container = $1 AND \"table\" = $2",
-                 {key.table.container, key.table.table, foreign_keys_json(keys)});
+  for (const ForeignKeyToAdd& dropped : dropped_keys()) {
+    const bool same =
+        dropped.table == key.table && (dropped.key.name == key.key.name ||
+                                       (dropped.key.columns == key.key.columns && dropped.key.referenced == key.key.referenced));
+    if (!same) continue;
+    session_.query("DELETE FROM " + meta_.key + " WHERE container = $1 AND \"table\" = $2 AND name = $3",
+                   {key.table.container, key.table.table, dropped.key.name});
+  }
 }
 
 std::vector<std::pair<ForeignKeyToAdd, ForeignKeyResult>> PostgresTargetState::check_foreign_keys(
@@ -263,16 +275,14 @@ void PostgresTargetState::apply_schema(const LoadTable& table) {
 
 void PostgresTargetState::restore_other_foreign_keys() {
   // Tables that this run loaded have the keys of its plan; those of the rest were dropped only to swap what they point to.
-  session_.query("UPDATE " + meta_.target + " SET foreign_keys = '[]' WHERE run_id = $1 AND phase = 'done'", {run_id_});
-  const Result rows =
-      session_.query("SELECT container, \"table\", foreign_keys FROM " + meta_.target + " WHERE foreign_keys <> '[]'", {});
-  for (int row = 0; row < rows.rows(); ++row) {
-    for (const types::ForeignKey& key : foreign_keys_of_json(rows.text(row, 2))) {
-      try {
-        add_foreign_key({{rows.text(row, 0), rows.text(row, 1)}, key});
-      } catch (const ConnectorError&) {
-        // It stays recorded; the next run of its table adds it or says why not.
-      }
+  session_.query("DELETE FROM " + meta_.key + " k USING " + meta_.target +
+                     " t WHERE k.container = t.container AND k.\"table\" = t.\"table\" AND t.run_id = $1 AND t.phase = 'done'",
+                 {run_id_});
+  for (const ForeignKeyToAdd& key : dropped_keys()) {
+    try {
+      add_foreign_key(key);
+    } catch (const ConnectorError&) {
+      // It stays recorded; the next run of its table adds it or says why not.
     }
   }
 }

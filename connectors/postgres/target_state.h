@@ -35,6 +35,7 @@ class PostgresTargetState final : public TargetState {
   void end_sessions_of(const std::string& run_id);
   void drop_dead_staging();
   void restore_other_foreign_keys();
+  std::vector<ForeignKeyToAdd> dropped_keys();
   void forget_foreign_key(const ForeignKeyToAdd& key);
   bool foreign_key_present(const ForeignKeyToAdd& key);
   ForeignKeyResult count_orphans(const ForeignKeyToAdd& key);
