@@ -194,7 +194,10 @@ class TypeDecision {
     if (only_null || draft.type.coercion != types::Coercion::impossible) return;
     draft.failed = true;
     const types::Column* bound = keeps_table(work_) ? existing_column(sync_, work_, draft.name) : nullptr;
-    if (bound) {
+    if (bound && work_.plan.schema_only) {
+      work_.reason("column `" + draft.name + "` is " + bound->native.text + ", the source has " +
+                   types::to_string(draft.type.from) + ": not changed");
+    } else if (bound) {
       finding(sync_, work_,
               diag::ExistingColumnType(draft.name, types::to_string(work_.plan.target), bound->native.text,
                                        types::to_string(draft.type.from))
@@ -379,7 +382,7 @@ class TypeDecision {
       target.charset = column.charset;
       target.collation = column.collation;
       target.zerofill = column.zerofill;
-      target.identity_always = column.identity_always;
+      target.identity_always = column.identity_always && work_.plan.mode != types::WriteMode::upsert;
       target.invisible = column.invisible;
       target.on_update_now = column.on_update_now;
       return;

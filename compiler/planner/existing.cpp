@@ -27,11 +27,11 @@ bool is_ours(const catalog::Catalog::Managed& managed, const types::TableSchema&
   return managed.column_fingerprint == types::column_fingerprint(live);
 }
 
-void note_managed(SyncWork& sync, const std::vector<types::ObjectName>& names) {
+void note_managed(SyncWork& sync, const std::vector<types::ObjectName>& names, const std::map<types::ObjectName, Work*>& owners) {
   for (const auto& managed : sync.target.catalog->managed(names)) {
-    for (Work& work : sync.tables) {
-      if (work.existing && work.existing->name == managed.name) work.plan.managed = is_ours(managed, *work.existing);
-    }
+    const auto owner = owners.find(managed.name);
+    if (owner != owners.end() && owner->second->existing)
+      owner->second->plan.managed = is_ours(managed, *owner->second->existing);
   }
 }
 
@@ -51,8 +51,9 @@ bool needs_value(const types::Column& column) {
 void check_unfed(SyncWork& sync, Work& work, const types::Column& column) {
   if (column.generated || column.auto_increment) return;
   const std::string table = types::to_string(work.plan.target);
-  if (!needs_value(column)) {
-    work.reason("`" + column.name + "` of the existing table has no source: new rows take its default");
+  if (work.plan.schema_only || !needs_value(column)) {
+    work.reason("`" + column.name + "` of the existing table has no source" +
+                (work.plan.schema_only ? "" : ": new rows take its default"));
     return;
   }
   finding(sync, work,
@@ -117,7 +118,7 @@ void find_existing(SyncWork& sync) {
     work->plan.target = schema.name;
     work->existing = std::move(schema);
   }
-  note_managed(sync, names);
+  note_managed(sync, names, owners);
 }
 
 void bind_existing(SyncWork& sync, Work& work) {
@@ -136,7 +137,11 @@ void bind_existing(SyncWork& sync, Work& work) {
   std::vector<std::string> added;
   for (const int index : work.plan.add_columns)
     added.push_back(work.plan.target_schema.columns[static_cast<std::size_t>(index)].name);
-  if (!added.empty()) work.reason(fmt::format("{} columns are added: {}", added.size(), text::sample_list(added)));
+  if (added.empty()) return;
+  work.reason(
+      fmt::format("{} {} added: {}", added.size(), added.size() == 1 ? "column is" : "columns are", text::sample_list(added)));
+  if (!sync.target.can().transactional_ddl && !work.plan.schema_only)
+    work.reason("readers may see the new, empty columns before the data");
 }
 
 std::vector<types::Dependent> dependents_of(const SyncWork& sync, const Work& work) {

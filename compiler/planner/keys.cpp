@@ -85,7 +85,8 @@ class Indexes {
 
   /// Why the target cannot have this index, or empty.
   std::string index_problem(const Index& index) {
-    if (!index.special.empty() && !sync_.same_engine()) return "the target has no " + index.special + " indexes of this kind";
+    if (!index.special.empty() && !sync_.same_engine())
+      return "an index of this kind (" + index.special + ") has no equal in " + sync_.target.name();
     for (const types::IndexColumn& column : index.columns) {
       if (column.name.empty() && index.definition.empty()) return "it is on an expression";
       if (column.name.empty()) continue;

@@ -245,6 +245,9 @@ void decide_load(Context& context, SyncWork& sync, Work& work) {
     return;
   }
   decide_publish(sync, work);
+  if (work.existing && work.plan.publish == Publish::rename && !sync.target.server.snapshot_age_visible) {
+    work.reason("the user may not see how old other transactions are: one with an older snapshot may find the table empty");
+  }
 }
 
 void decide_movement(SyncWork& sync, Work& work) {
@@ -277,7 +280,9 @@ void decide_snapshot_groups(SyncWork& sync, int* next_group) {
     work.plan.snapshot_group = number->second;
     if (whole_sync) continue;
     work.plan.consistency = types::Consistency::sync;
-    work.reason(fmt::format("read from one snapshot with {} tables that foreign keys join to it", members[group].size() - 1));
+    const std::size_t others = members[group].size() - 1;
+    work.reason(
+        fmt::format("read from one snapshot with {} {} that foreign keys join to it", others, others == 1 ? "table" : "tables"));
   }
 }
 

@@ -57,9 +57,9 @@ const bound::TypeMapping* SyncWork::mapping_of(const Work& work, const bound::Un
 }
 
 Work* SyncWork::table(const types::ObjectName& source_name) {
-  const auto found =
-      std::find_if(tables.begin(), tables.end(), [&](const Work& work) { return work.plan.source == source_name; });
-  return found == tables.end() ? nullptr : &*found;
+  const auto found = std::lower_bound(tables.begin(), tables.end(), source_name,
+                                      [](const Work& work, const types::ObjectName& name) { return work.plan.source < name; });
+  return found == tables.end() || found->plan.source != source_name ? nullptr : &*found;
 }
 
 void ScriptFindings::emit(diag::Diagnostic diagnostic) {

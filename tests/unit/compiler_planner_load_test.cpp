@@ -166,6 +166,25 @@ BOOST_AUTO_TEST_CASE(load_schema_adds_columns_only) {
   BOOST_CHECK(!only(bench.plan("shop.*", "LOAD SCHEMA")).schema_only);
 }
 
+BOOST_AUTO_TEST_CASE(load_schema_reports_what_it_does_not_change) {
+  Bench bench("mysql", "postgres");
+  bench.source().add(users());
+  bench.target().add(TableBuilder("shop", "users", {"id! date", "name text", "must! integer"}));
+  const auto table = only(bench.plan("shop.*", "LOAD SCHEMA"));
+  BOOST_CHECK_EQUAL(Bench::codes_of(table.findings), "");
+  BOOST_CHECK(says(table, "`id` is date"));
+  BOOST_CHECK(says(table, "`must`"));
+}
+
+BOOST_AUTO_TEST_CASE(hidden_snapshots_are_said) {
+  Bench bench("mysql", "postgres");
+  bench.source().add(users());
+  bench.target().add_managed(made());
+  BOOST_CHECK(!says(planned(bench, "RECREATE"), "older snapshot"));
+  bench.target().info.snapshot_age_visible = false;
+  BOOST_CHECK(says(planned(bench, "RECREATE"), "older snapshot"));
+}
+
 BOOST_AUTO_TEST_CASE(large_tables_are_staged_in_chunks) {
   Bench bench("mysql", "postgres");
   TableBuilder big = users();
