@@ -199,13 +199,15 @@ class MysqlReader final : public Reader {
   }
 
   [[noreturn]] void fail() {
-    auto error = make_error(mysql_stmt_errno(statement_.get()), mysql_stmt_sqlstate(statement_.get()),
-                            mysql_stmt_error(statement_.get()), text_);
+    complete_ = true;
+    MYSQL_STMT* statement = statement_.get();
+    auto error = mysql_stmt_errno(statement) != 0
+                     ? make_error(mysql_stmt_errno(statement), mysql_stmt_sqlstate(statement), mysql_stmt_error(statement), text_)
+                     : connection_.failure(text_);
     if (cancelled_) error.kind = ErrorKind::cancelled;
     if (error.native_code == 2020) {
       throw expr::ValueError(expr::ValueProblem::row_too_large, "", "a row is larger than the largest that can be read");
     }
-    complete_ = true;
     throw ConnectorError(error);
   }
 

@@ -1,0 +1,87 @@
+#include <boost/test/unit_test.hpp>
+
+#include "connectors/api/error.h"
+#include "connectors/mysql/ddl.h"
+#include "connectors/mysql/dialect.h"
+#include "connectors/mysql/errors.h"
+#include "connectors/mysql/grants.h"
+#include "connectors/mysql/load_warnings.h"
+#include "connectors/mysql/type_text.h"
+
+using namespace syncline;
+using namespace syncline::connectors;
+
+BOOST_AUTO_TEST_SUITE(connectors_mysql_text)
+
+BOOST_AUTO_TEST_CASE(names_and_literals_cannot_break_out) {
+  using namespace std::string_view_literals;
+  const auto& dialect = mysql::dialect();
+  BOOST_TEST(dialect.quote("a`b"sv) == "`a``b`");
+  BOOST_TEST(dialect.quote(types::ObjectName{"d.b", "t"}) == "`d.b`.`t`");
+  BOOST_CHECK_THROW(static_cast<void>(dialect.quote("a\0b"sv)), ConnectorError);
+  BOOST_CHECK_THROW(static_cast<void>(dialect.quote("\xbf\x27"sv)), ConnectorError);
+  BOOST_TEST(mysql::quote_text("it's \\ x") == "'it''s \\\\ x'");
+  BOOST_CHECK_THROW(static_cast<void>(dialect.literal(types::Decimal{"1; DROP"})), ConnectorError);
+}
+
+BOOST_AUTO_TEST_CASE(error_numbers_have_kinds_and_keep_values_to_themselves) {
+  BOOST_TEST((mysql::classify(1213, false) == ErrorKind::transient));
+  BOOST_TEST((mysql::classify(1044, true) == ErrorKind::auth));
+  BOOST_TEST((mysql::classify(1044, false) == ErrorKind::permission));
+  BOOST_TEST((mysql::classify(1969, false) == ErrorKind::cancelled));
+  BOOST_TEST((mysql::classify(2013, true) == ErrorKind::unreachable));
+  const auto error = mysql::make_error(1062, "23000", "Duplicate entry 'it's' for key 'PRIMARY'", "INSERT");
+  BOOST_TEST(error.what() == "Duplicate entry (value) for key 'PRIMARY'");
+}
+
+BOOST_AUTO_TEST_CASE(warnings_name_their_column) {
+  auto place = mysql::parse_warning_place("Out of range value for column 'amount' at row 12");
+  BOOST_TEST(place.column == "amount");
+  BOOST_TEST(place.row == 12U);
+  place = mysql::parse_warning_place("Incorrect integer value: 'column x' for column `db`.`t`.`n` at row 3");
+  BOOST_TEST(place.column == "n");
+  BOOST_TEST(place.row == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(grants_cover_patterns_and_roles) {
+  mysql::Grants grants;
+  grants.add("GRANT USAGE ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*X'");
+  grants.add("GRANT SELECT, INSERT (`a`, `b`), CREATE ON `shop\\_%`.* TO `u`@`%`");
+  grants.add("GRANT SELECT ON `other`.`t` TO `u`@`%`");
+  BOOST_TEST(grants.on_database("SELECT", "shop_1"));
+  BOOST_TEST(!grants.on_database("SELECT", "shopx1"));
+  BOOST_TEST(!grants.on_database("INSERT", "shop_1"));
+  BOOST_TEST(grants.on_table("SELECT", "other", "t"));
+  BOOST_TEST(!grants.on_table("SELECT", "other", "u"));
+  BOOST_TEST(!grants.on_server("PROCESS"));
+  grants.add("GRANT `readers` TO `u`@`%`");
+  BOOST_TEST(grants.on_server("PROCESS"));
+}
+
+BOOST_AUTO_TEST_CASE(a_table_is_spelled_with_its_keys) {
+  types::TableSchema schema;
+  types::Column id;
+  id.name = "id";
+  id.native = mysql::parse_type("bigint unsigned");
+  id.nullable = false;
+  id.auto_increment = true;
+  types::Column note;
+  note.name = "note";
+  note.native = mysql::parse_type("text");
+  note.default_value = {types::ColumnDefault::Kind::literal, "it's", -1};
+  schema.columns = {id, note};
+  schema.primary_key.columns = {"id"};
+  types::Index index;
+  index.name = "k";
+  index.unique = true;
+  index.columns = {{"note", true, 10}};
+  schema.indexes = {index};
+  const types::ObjectName name{"d", "t"};
+  BOOST_TEST(
+      mysql::create_table(schema, name, mysql::Keys::primary, "utf8mb4_nopad_bin") ==
+      "CREATE TABLE `d`.`t` (`id` bigint unsigned NOT NULL AUTO_INCREMENT, `note` text COLLATE `utf8mb4_nopad_bin` NULL DEFAULT "
+      "('it''s'), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE `utf8mb4_nopad_bin`");
+  BOOST_TEST(mysql::add_indexes(schema, name) == "ALTER TABLE `d`.`t` ADD UNIQUE INDEX `k` (`note`(10) DESC)");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
