@@ -187,11 +187,23 @@ class Binder {
       if (pattern.segments.front().kind != ast::Segment::Kind::exact) return;
       containers.insert(pattern.segments.front().text);
     }
-    if (containers.size() < 2 || keeps_container()) return;
+    if (containers.size() < 2 || keeps_container() || !may_collide()) return;
     const std::string level(engine.levels[engine.levels.size() - 2]);
     context_.sink.emit(diag::ContainerIgnored(sync_.name, containers.size(), level, level)
                            .at(sync_.tables_span)
                            .with_help("for example NAMING (TABLE = source." + level + " || '_' || source.table)"));
+  }
+
+  /// Patterns of two containers that share table names: both open, or both the same name. One exact name beside `*` was chosen.
+  [[nodiscard]] bool may_collide() const {
+    const auto exact = [](const bound::Pattern& one) { return one.segments.back().kind == ast::Segment::Kind::exact; };
+    for (const bound::Pattern& one : sync_.include) {
+      for (const bound::Pattern& other : sync_.include) {
+        if (one.segments.front().text == other.segments.front().text || exact(one) != exact(other)) continue;
+        if (may_meet(one.segments.back(), other.segments.back())) return true;
+      }
+    }
+    return false;
   }
 
   [[nodiscard]] bool keeps_container() const {

@@ -128,6 +128,7 @@ BOOST_AUTO_TEST_CASE(naming_levels) {
   expect_sync("NAMING (SCHEMA = source.schema) " + kLoad, "SY1005");
   expect(with_connections("SYNC s FROM shop TABLES (a.*, b.*) INTO dw NAMING (SCHEMA = 'all') " + kLoad + ";"), "SY1011");
   expect(with_connections("SYNC s FROM shop TABLES (a.*, b.*) INTO dw " + kLoad + ";"), "");
+  expect(with_connections("SYNC s FROM shop TABLES (a.*, b.x) INTO dw NAMING (SCHEMA = 'all') " + kLoad + ";"), "");
 }
 
 BOOST_AUTO_TEST_CASE(renames_take_bare_names) {
