@@ -11,6 +11,24 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kTargetColumns = R"( (
+  container text NOT NULL, "table" text NOT NULL, epoch bigint NOT NULL, run_id text NOT NULL, plan_hash text NOT NULL,
+  phase text NOT NULL, column_fingerprint text NOT NULL DEFAULT '', object_id bigint NOT NULL DEFAULT 0,
+  rows bigint NOT NULL DEFAULT -1, changed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (container, "table"));
+)";
+constexpr const char* kChunkColumns = R"( (
+  container text NOT NULL, "table" text NOT NULL, epoch bigint NOT NULL, chunk bigint NOT NULL, rows bigint NOT NULL,
+  bytes bigint NOT NULL, loaded_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (container, "table", epoch, chunk));
+)";
+constexpr const char* kKeyColumns = R"( (
+  container text NOT NULL, "table" text NOT NULL, name text NOT NULL, definition text NOT NULL,
+  PRIMARY KEY (container, "table", name));
+)";
+constexpr const char* kRunColumns = R"( (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one), run_id text NOT NULL, sync text NOT NULL, host text NOT NULL,
+  pid bigint NOT NULL, backend_pid integer NOT NULL, backend_start timestamptz, started_at text NOT NULL);
+)";
+
 json to_json(const types::ForeignKey& key) {
   return {{"name", key.name},
           {"columns", key.columns},
@@ -52,22 +70,9 @@ MetaTables::MetaTables(const std::string& schema_name)
       run(schema + ".syncline_run") {}
 
 std::string create_meta(const MetaTables& meta) {
-  return "CREATE TABLE IF NOT EXISTS " + meta.target +
-         " (container text NOT NULL, \"table\" text NOT NULL, epoch bigint NOT NULL, run_id text NOT NULL, plan_hash text NOT "
-         "NULL,"
-         " phase text NOT NULL, column_fingerprint text NOT NULL DEFAULT '', object_id bigint NOT NULL DEFAULT 0,"
-         " rows bigint NOT NULL DEFAULT -1, changed_at timestamptz NOT NULL DEFAULT "
-         "now(),"
-         " PRIMARY KEY (container, \"table\"));"
-         "CREATE TABLE IF NOT EXISTS " +
-         meta.chunk +
-         " (container text NOT NULL, \"table\" text NOT NULL, epoch bigint NOT NULL, chunk bigint NOT NULL, rows bigint NOT NULL,"
-         " bytes bigint NOT NULL, loaded_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (container, \"table\", epoch, "
-         "chunk));"
-         "CREATE TABLE IF NOT EXISTS " +
-         meta.run +
-         " (one boolean PRIMARY KEY DEFAULT true CHECK (one), run_id text NOT NULL, sync text NOT NULL, host text NOT NULL,"
-         " pid bigint NOT NULL, backend_pid integer NOT NULL, backend_start timestamptz, started_at text NOT NULL);";
+  return "CREATE TABLE IF NOT EXISTS " + meta.target + kTargetColumns + "CREATE TABLE IF NOT EXISTS " + meta.chunk +
+         kChunkColumns + "CREATE TABLE IF NOT EXISTS " + meta.key + kKeyColumns + "CREATE TABLE IF NOT EXISTS " + meta.run +
+         kRunColumns;
 }
 
 std::string containers_parameter(const std::vector<types::ObjectName>& names) {
