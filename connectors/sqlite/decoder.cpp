@@ -34,7 +34,7 @@ std::string_view bytes_of(sqlite3_stmt* row, int index, int storage) {
 
 std::uint64_t to_heap(Batch& batch, std::string_view bytes) {
   const auto offset = batch.heap.size();
-  batch.heap.append(bytes);
+  if (!bytes.empty()) batch.heap.append(bytes);
   return Batch::heap_slot(offset, bytes.size());
 }
 

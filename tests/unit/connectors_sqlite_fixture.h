@@ -114,7 +114,7 @@ class RowBuilder {
   }
   RowBuilder& text(std::string_view value) {
     const auto offset = batch_.heap.size();
-    batch_.heap.append(value);
+    if (!value.empty()) batch_.heap.append(value);
     return raw(types::Batch::heap_slot(offset, value.size()));
   }
   RowBuilder& null() {
