@@ -12,6 +12,7 @@
 #include "connectors/mysql/type_text.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/native_binds.h"
+#include "stdlib/base/text.h"
 
 namespace syncline::connectors::mysql {
 namespace {
@@ -198,6 +199,32 @@ class MysqlReader final : public Reader {
     if (!complete_) mysql_stmt_free_result(statement_.get());
   }
 
+  /// The library cuts the connection at a row above its packet limit and calls that a lost one: ask the server which it was.
+  void refuse_large_row() {
+    std::string size;
+    for (const auto& column : request_.columns) {
+      if (is_long_type(column.native.words))
+        size += " + COALESCE(LENGTH(" + dialect().quote(std::string_view(column.name)) + "), 0)";
+    }
+    if (size.empty()) return;
+    const auto key = request_.key.empty() ? std::string("1") : sql::column_list(dialect(), request_.key);
+    Rows rows;
+    try {
+      Connection other(connection_.spec(), Role::catalogue);
+      rows = other.query("SELECT " + key + " FROM " + dialect().quote(request_.table) + " WHERE 0" + size + " > " +
+                         std::to_string(request_.max_row_bytes) + " LIMIT 1");
+    } catch (const ConnectorError&) {
+      return;  // Really lost, then.
+    }
+    if (rows.empty()) return;
+    expr::ValueError error(expr::ValueProblem::row_too_large, "",
+                           "a row has more than " + text::human_bytes(request_.max_row_bytes));
+    for (std::size_t i = 0; i < request_.key.size(); ++i) {
+      error.row_key += (i == 0 ? "" : ", ") + request_.key[i] + "=" + text::printable(rows[0][i].value_or("NULL"));
+    }
+    throw expr::ValueError(error);
+  }
+
   [[noreturn]] void fail() {
     complete_ = true;
     MYSQL_STMT* statement = statement_.get();
@@ -205,9 +232,7 @@ class MysqlReader final : public Reader {
                      ? make_error(mysql_stmt_errno(statement), mysql_stmt_sqlstate(statement), mysql_stmt_error(statement), text_)
                      : connection_.failure(text_);
     if (cancelled_) error.kind = ErrorKind::cancelled;
-    if (error.native_code == 2020) {
-      throw expr::ValueError(expr::ValueProblem::row_too_large, "", "a row is larger than the largest that can be read");
-    }
+    if (error.native_code == 2020 || (error.native_code == 2013 && !cancelled_)) refuse_large_row();
     throw ConnectorError(error);
   }
 
