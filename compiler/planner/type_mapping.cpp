@@ -69,11 +69,20 @@ types::NativeType element_of(types::NativeType native) {
   return native;
 }
 
+/// MySQL's own TIMESTAMP ends in 2038, so its rules put instants into DATETIME, in UTC. Only that very spelling is taken for one:
+/// any other naive column needs a CAST with a time zone.
+bool is_home_of_instants(const LogicalType& from, const LogicalType& read_back, const types::NativeType& native, std::string_view engine,
+                         const ColumnFacts& facts) {
+  if (from.kind != TypeKind::timestamp || read_back.kind != TypeKind::timestamp_local) return false;
+  const auto own = write_type(engine, from, facts);
+  return own && own->text == native.text;
+}
+
 MappedType finished(LogicalType from, types::NativeType native, std::string_view engine, const ColumnFacts& facts) {
   MappedType mapped;
   mapped.to = read_type(engine, native, facts);
   const bool set_in_array = from.kind == TypeKind::set && mapped.to.kind == TypeKind::array;
-  if (set_in_array) mapped.to = from;
+  if (set_in_array || is_home_of_instants(from, mapped.to, native, engine, facts)) mapped.to = from;
   mapped.coercion = types::coercion(from, mapped.to);
   mapped.from = std::move(from);
   mapped.native = std::move(native);

@@ -7,6 +7,7 @@
 
 #include "compiler/diag/kinds.h"
 #include "runtime/exec/unit_run.h"
+#include "stdlib/base/hash.h"
 
 namespace syncline::exec {
 namespace {
@@ -187,7 +188,7 @@ std::vector<Step> LoadSteps::again(std::vector<Unit> units, const std::string& r
     }
   }
   try {
-    const auto epochs = state_.with([&](connectors::TargetState& state) { return state.take_epochs(names, plans); });
+    const auto epochs = state_.with([&](connectors::TargetState& state) { return state.take_epochs(names, hash::fast_hex(plans)); });
     for (std::size_t at = 0; at < jobs.size(); ++at) jobs[at]->load.epoch = epochs.at(at);
   } catch (const connectors::ConnectorError& error) {
     for (const Unit& unit : units) {

@@ -16,6 +16,7 @@
 #include "runtime/introspect/resolve.h"
 #include "runtime/observe/clock.h"
 #include "stdlib/base/failpoint.h"
+#include "stdlib/base/hash.h"
 
 namespace syncline::exec {
 namespace {
@@ -172,7 +173,7 @@ void TargetRun::remember_target_rows(connectors::TargetState& state) {
 void TargetRun::take_epochs(StateSession& state) {
   std::string plans;
   for (const TableJob* job : jobs_) plans += job->load.plan_hash;
-  const auto epochs = state.with([&](connectors::TargetState& open) { return open.take_epochs(targets(jobs_), plans); });
+  const auto epochs = state.with([&](connectors::TargetState& open) { return open.take_epochs(targets(jobs_), hash::fast_hex(plans)); });
   for (std::size_t at = 0; at < jobs_.size(); ++at) jobs_[at]->load.epoch = epochs.at(at);
 }
 

@@ -96,13 +96,24 @@ def direction(source, target):
 def make(lab, engine, suffix):
     if engine == "mysql":
         database = lab.new_mysql(suffix)
-        return database, lambda: lab.mysql(database)
+        return database, once(lambda: lab.mysql(database))
     if engine == "postgres":
         database = lab.new_postgres(suffix)
-        return database, lambda: lab.postgres(database)
+        return database, once(lambda: lab.postgres(database))
     path = lab.folder / f"db{suffix}.db"
     open_sqlite(path).execute("PRAGMA user_version = 1")
     return path, lambda: open_sqlite(path)
+
+
+def once(connect):
+    """One connection, made at the first call."""
+    made = []
+
+    def get():
+        if not made:
+            made.append(connect())
+        return made[0]
+    return get
 
 
 def judge(case, expected, outcome, source, source_connection, _, target, target_connection, __):

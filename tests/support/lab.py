@@ -141,7 +141,7 @@ def float_bits(value, width):
 
 
 def canonical(value, kind=None):
-    """`kind` names what the column means (int decimal float32 float64 bool text bytes date time timestamp instant json set bits uuid),
+    """`kind` names what the column means (int decimal number float32 float64 bool text bytes date time timestamp instant json set bits uuid),
     so that one engine's text and another's typed value meet. Without it the Python type decides."""
     if value is None:
         return "NULL"
@@ -155,6 +155,8 @@ def canonical(value, kind=None):
         return "n:" + str(int(value))
     if kind == "decimal":
         return "n:" + format(decimal.Decimal(str(value)), "f") if str(value) not in ("NaN", "Infinity", "-Infinity") else "n:" + str(value)
+    if kind == "number":
+        return "n:" + format(decimal.Decimal(str(value)).normalize(), "f")
     if kind == "bits":
         value = int(value) if isinstance(value, bool) else value
         return "bits:" + (bin(int.from_bytes(value, "big"))[2:].lstrip("0") if isinstance(value, (bytes, bytearray)) else str(value).lstrip("0"))
