@@ -86,9 +86,8 @@ ConnectorError connect_error(pg_conn* connection, std::string_view where) {
   std::string text = message;
   if (!state.empty()) {
     text = message.substr(message.find(state) + 7);
-    text = text.substr(0, text.find("\nLOCATION"));
-    text = text.substr(0, text.find('\n'));
   }
+  text = text.substr(0, text.find('\n'));
   const bool no_password = message.find("no password supplied") != std::string::npos;
   ErrorKind kind = state.empty() ? ErrorKind::unreachable : kind_of(state);
   if (no_password) kind = ErrorKind::auth;
