@@ -43,17 +43,47 @@ int MemoryInfile::start(void** state, const char* name, void* self) {
   *state = infile;
   if (infile->token_.empty() || name == nullptr || infile->token_ != name) {
     infile->text_ = {};
+    infile->sent_ = 0;
+    infile->large_.clear();
     return 1;
   }
   infile->token_.clear();
   return 0;
 }
 
+std::size_t MemoryInfile::put_text(char* to, std::size_t room) {
+  const auto stop = next_large_ < large_.size() ? large_[next_large_].offset : text_.size();
+  const auto count = std::min(stop - sent_, room);
+  std::memcpy(to, text_.data() + sent_, count);
+  sent_ += count;
+  return count;
+}
+
+std::size_t MemoryInfile::put_large(char* to, std::size_t room) {
+  if (next_large_ >= large_.size() || large_[next_large_].offset != sent_) return 0;
+  auto& bytes = large_[next_large_].bytes;
+  std::size_t count = 0;
+  std::size_t taken = 0;
+  while (taken < bytes.size() && count + 2 <= room) {
+    const char byte = bytes[taken++];
+    const char escape = escape_of(byte);
+    if (escape != 0) to[count++] = '\\';
+    to[count++] = escape != 0 ? escape : byte;
+  }
+  bytes.remove_prefix(taken);
+  if (bytes.empty()) ++next_large_;
+  return count;
+}
+
 int MemoryInfile::read(void* state, char* to, unsigned room) {
   auto* infile = static_cast<MemoryInfile*>(state);
-  const auto count = std::min<std::size_t>(infile->text_.size(), room);
-  std::memcpy(to, infile->text_.data(), count);
-  infile->text_.remove_prefix(count);
+  std::size_t count = 0;
+  while (count + 2 <= room) {
+    const auto put = infile->put_text(to + count, room - count);
+    const auto large = infile->put_large(to + count + put, room - count - put);
+    if (put + large == 0) break;
+    count += put + large;
+  }
   return static_cast<int>(count);
 }
 
@@ -64,15 +94,21 @@ int MemoryInfile::error(void* /*state*/, char* message, unsigned room) {
   return 2;
 }
 
-MemoryInfile::Outcome MemoryInfile::load(std::string_view text, const std::string& table, const std::string& columns) {
+MemoryInfile::Outcome MemoryInfile::load(std::string_view text, const std::vector<LargeCell>& large, const std::string& table,
+                                         const std::string& columns) {
   token_ = make_token();
   text_ = text;
+  sent_ = 0;
+  large_ = large;
+  next_large_ = 0;
   const auto statement = "LOAD DATA LOCAL INFILE " + quote_text(token_) + " INTO TABLE " + table +
                          " CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (" +
                          columns + ")";
   const auto failed = connection_.attempt(statement);
   token_.clear();
   text_ = {};
+  sent_ = 0;
+  large_.clear();
   if (failed) throw ConnectorError(*failed);
   Outcome outcome;
   outcome.rows = mysql_affected_rows(connection_.handle());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "connectors/mysql/client.h"
+#include "connectors/mysql/row_encoder.h"
 
 namespace syncline::connectors::mysql {
 
@@ -23,7 +24,8 @@ class MemoryInfile {
     unsigned warnings = 0;
   };
   /// Loads encoded rows into `table` (SQL) columns `columns` (SQL, comma separated). Throws ConnectorError.
-  Outcome load(std::string_view text, const std::string& table, const std::string& columns);
+  /// `large`: cells that stand outside the text, see RowEncoder.
+  Outcome load(std::string_view text, const std::vector<LargeCell>& large, const std::string& table, const std::string& columns);
 
  private:
   static int start(void** state, const char* name, void* self);
@@ -31,9 +33,15 @@ class MemoryInfile {
   static void end(void* state);
   static int error(void* state, char* message, unsigned room);
 
+  std::size_t put_text(char* to, std::size_t room);
+  std::size_t put_large(char* to, std::size_t room);
+
   Connection& connection_;
   std::string token_;
   std::string_view text_;
+  std::size_t sent_ = 0;          ///< of text_
+  std::vector<LargeCell> large_;  ///< still to come; the first one shrinks as it goes
+  std::size_t next_large_ = 0;
 };
 
 }  // namespace syncline::connectors::mysql

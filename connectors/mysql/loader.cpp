@@ -59,7 +59,7 @@ class MysqlLoader final : public Loader {
     for (std::size_t row = 0; row < batch.rows(); ++row) {
       current_->encoder.append(batch, row, buffer_);
       ++buffered_rows_;
-      if (buffer_.size() >= limit) flush();
+      if (buffer_.size() >= limit || !current_->encoder.large_cells().empty()) flush();
     }
   }
 
@@ -172,19 +172,22 @@ class MysqlLoader final : public Loader {
     if (buffered_rows_ == 0) return;
     if (!one_transaction_) begin();
     const std::string_view text(buffer_.data(), buffer_.size());
-    const auto outcome = infile_.load(text, dialect().quote(current_->staging), columns_);
+    std::uint64_t bytes = text.size();
+    for (const auto& cell : current_->encoder.large_cells()) bytes += cell.bytes.size();
+    const auto outcome = infile_.load(text, current_->encoder.large_cells(), dialect().quote(current_->staging), columns_);
     if (outcome.warnings != 0 || outcome.skipped != 0 || outcome.rows != buffered_rows_) {
       throw_load_warnings(connection_, *current_->plan, text);
     }
     current_->sent += buffered_rows_;
     current_->reported += outcome.rows;
     if (!one_transaction_) {
-      meta_.add_chunk(*current_->plan, ++current_->chunks, outcome.rows, buffer_.size());
+      meta_.add_chunk(*current_->plan, ++current_->chunks, outcome.rows, bytes);
       failpoint("load.chunk");
       commit();
     } else {
       failpoint("load.chunk");
     }
+    current_->encoder.forget_large();
     buffer_.clear();
     buffer_.trim(kKeptBuffer);
     buffered_rows_ = 0;

@@ -26,6 +26,7 @@ constexpr std::array<char, 256> make_escapes() {
   return table;
 }
 constexpr auto kEscapes = make_escapes();
+constexpr std::size_t kLargeCell = 1U << 20U;
 
 void put_escaped(std::string_view bytes, Buffer& out) {
   char* const begin = out.reserve_more(bytes.size() * 2);
@@ -97,6 +98,10 @@ int kept_scale(const types::Column& column) {
 
 }  // namespace
 
+char escape_of(char byte) {
+  return kEscapes[static_cast<unsigned char>(byte)];
+}
+
 RowEncoder::RowEncoder(const LoadTable& table) : policies_(table.policies) {
   for (const int index : table.load_columns) {
     const auto& target = table.desired.columns.at(static_cast<std::size_t>(index));
@@ -153,8 +158,7 @@ void RowEncoder::put_null(const Column& column, const std::string& name, Buffer&
   out.append("\\N", 2);
 }
 
-bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t slot, const types::Batch& batch,
-                        Buffer& out) const {
+bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t slot, const types::Batch& batch, Buffer& out) {
   const auto number = static_cast<std::int64_t>(slot);
   switch (column.encode) {
     case Encode::boolean:
@@ -196,7 +200,11 @@ bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t s
       return true;
     }
     case Encode::escaped:
-      put_escaped(batch.heap_view(slot), out);
+      if (const auto bytes = batch.heap_view(slot); bytes.size() < kLargeCell) {
+        put_escaped(bytes, out);
+      } else {
+        large_.push_back({out.size(), bytes});
+      }
       return true;
     case Encode::bits:
       put_bits(batch.heap_view(slot), out);

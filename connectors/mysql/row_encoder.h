@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connectors/api/target.h"
@@ -7,6 +8,12 @@
 #include "stdlib/types/batch.h"
 
 namespace syncline::connectors::mysql {
+
+/// A large cell that was not copied into the encoded text: it belongs at `offset`, and is escaped on its way out.
+struct LargeCell {
+  std::size_t offset = 0;
+  std::string_view bytes;  ///< in the batch's heap
+};
 
 /// Rows of a batch as the text that LOAD DATA reads: tab between fields, newline behind rows, backslash escapes, \N for NULL.
 /// Bytes go escaped, not encoded; the statement declares utf8mb4, under which the server keeps them as they are. One thread.
@@ -17,6 +24,9 @@ class RowEncoder {
   /// Appends one row. Throws expr::ValueError naming the column for values that the server would change without a word (fractions
   /// cut, NULL made a default) or cannot hold.
   void append(const types::Batch& batch, std::size_t row, types::Buffer& out);
+  /// Large cells of the rows appended since `forget_large`, in order. Their batch must live until they are sent.
+  [[nodiscard]] const std::vector<LargeCell>& large_cells() const { return large_; }
+  void forget_large() { large_.clear(); }
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> policy_uses() const;
   /// Columns in the order of the cells.
   [[nodiscard]] const std::vector<std::string>& column_names() const { return names_; }
@@ -46,14 +56,18 @@ class RowEncoder {
   };
   static Encode choose(const types::Column& column, types::CellKind kind);
   /// False: a policy makes the cell NULL.
-  bool encode(Column& column, const std::string& name, std::uint64_t slot, const types::Batch& batch, types::Buffer& out) const;
+  bool encode(Column& column, const std::string& name, std::uint64_t slot, const types::Batch& batch, types::Buffer& out);
   bool non_finite(Column& column, const std::string& name) const;
   void put_null(const Column& column, const std::string& name, types::Buffer& out) const;
 
   std::vector<Column> columns_;
   std::vector<std::string> names_;
+  std::vector<LargeCell> large_;
   types::ValuePolicies policies_;
 };
+
+/// What follows the backslash when this byte is escaped; 0: it stands for itself.
+char escape_of(char byte);
 
 /// Field `field` (from 0) of line `line` (from 1) of encoded text, unescaped; empty when there is none. For messages.
 std::string encoded_field(std::string_view text, std::size_t line, std::size_t field);
