@@ -254,7 +254,28 @@ bool is_unique(const SyncWork& sync, const types::TableSchema& schema, const std
   });
 }
 
-/// An engine whose upsert acts on any unique key needs the merge key to be the only one (MySQL's ON DUPLICATE KEY).
+/// Columns of the kept table that the load does not write: rows that are deleted and inserted again would lose them.
+bool has_unfed_columns(const Work& work) {
+  return work.existing &&
+         std::any_of(work.existing->columns.begin(), work.existing->columns.end(), [&](const types::Column& column) {
+           const auto written = [&](const Draft& draft) { return draft.name == column.name; };
+           return !column.generated && std::none_of(work.drafts.begin(), work.drafts.end(), written);
+         });
+}
+
+/// Foreign keys onto this table would act on rows that are deleted and inserted again.
+bool is_referred_to(const SyncWork& sync, const Work& work) {
+  const auto dependents = work.existing ? work.existing->dependents : std::vector<types::Dependent>();
+  if (std::any_of(dependents.begin(), dependents.end(), [](const types::Dependent& one) { return one.kind == "foreign key"; }))
+    return true;
+  return std::any_of(sync.tables.begin(), sync.tables.end(), [&](const Work& other) {
+    return std::any_of(other.source_keys.begin(), other.source_keys.end(),
+                       [&](const types::ForeignKey& key) { return key.referenced == work.plan.source; });
+  });
+}
+
+/// MySQL's ON DUPLICATE KEY acts on any unique key. Beside others the merge deletes by key and inserts, which is the same only
+/// where every column is written and no foreign key looks on.
 void check_ambiguous(SyncWork& sync, Work& work) {
   if (sync.target.engine->name != "mysql") return;
   const types::TableSchema& schema = work.plan.target_schema;
@@ -266,6 +287,11 @@ void check_ambiguous(SyncWork& sync, Work& work) {
   if (!schema.primary_key.columns.empty() && !same_set(schema.primary_key.columns, work.plan.key, rule))
     others.emplace_back("PRIMARY KEY");
   if (others.empty()) return;
+  if (!has_unfed_columns(work) && !is_referred_to(sync, work)) {
+    work.reason("the table has other unique keys (" + text::sample_list(others) +
+                "): rows are merged by DELETE and INSERT, not updated");
+    return;
+  }
   std::string key;
   for (const std::string& column : work.plan.key) key += (key.empty() ? "" : ", ") + column;
   finding(sync, work,
