@@ -2,6 +2,7 @@
 
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/not_built.h"
+#include "compiler/analyze/parameters.h"
 #include "compiler/ast/format.h"
 #include "compiler/parse/parse.h"
 #include "compiler/planner/planner.h"

@@ -59,6 +59,8 @@ void report_unknown(Context& context, std::string_view kind, const ast::Name& na
 
 /// Sorts the statements into `context.declared`; SY1002.
 void declare(Context& context);
+/// Only warnings, information and classes 4 and 7 may change their level (DECISIONS 16).
+bool may_relevel(const diag::CodeInfo& code);
 /// SET statements: language, timezone, levels of codes.
 void bind_settings(Context& context);
 void bind_parameters(Context& context);

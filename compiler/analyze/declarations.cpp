@@ -45,10 +45,6 @@ std::string level_text(const ast::SettingValue& value) {
   return text::ascii_lower(value.text);
 }
 
-bool may_relevel(const diag::CodeInfo& code) {
-  return code.severity != diag::Severity::error || code.text.at(2) == '4' || code.text.at(2) == '7';
-}
-
 /// `SET SY1007 = error;`: only warnings, information and classes 4 and 7 may change (DECISIONS 16).
 void set_level(Context& context, const ast::SetStatement& set, const diag::CodeInfo& code) {
   const std::string level = level_text(set.value);
@@ -83,6 +79,10 @@ void set_timezone(Context& context, const ast::SettingValue& value) {
 }
 
 }  // namespace
+
+bool may_relevel(const diag::CodeInfo& code) {
+  return code.severity != diag::Severity::error || code.text.at(2) == '4' || code.text.at(2) == '7';
+}
 
 void report_unknown(Context& context, std::string_view kind, const ast::Name& name, const std::vector<std::string>& candidates) {
   if (context.incomplete) return;

@@ -30,6 +30,7 @@ class Merger {
     }
     for (bound::Sync& sync : unit.syncs) take_sync(std::move(sync));
     take_timezone(unit);
+    whole_.not_built.insert(whole_.not_built.end(), unit.not_built.begin(), unit.not_built.end());
     whole_.severities.insert(unit.severities.begin(), unit.severities.end());
     whole_.select_tables = unit.select_tables;
     fingerprints_ += unit.fingerprint;

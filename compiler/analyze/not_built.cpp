@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "compiler/analyze/context.h"
 #include "compiler/analyze/overrides.h"
 #include "compiler/analyze/policy.h"
 #include "compiler/diag/kinds.h"
@@ -16,6 +17,12 @@ class Reporter {
  public:
   explicit Reporter(diag::Sink& sink) : sink_(sink) {}
 
+  void unit(const bound::Unit& unit) {
+    all(unit.not_built);
+    for (const bound::Sync& one : unit.syncs) sync(one);
+  }
+
+ private:
   void sync(const bound::Sync& sync) {
     connection(*sync.source);
     connection(*sync.target);
@@ -28,7 +35,6 @@ class Reporter {
     }
   }
 
- private:
   void connection(const bound::Connection& connection) {
     if (!connection.engine->built)
       report("engine `" + connection.plan.engine + "`", connection.span, "built are mysql, postgres and sqlite");
@@ -55,11 +61,6 @@ source::Span primary(const diag::Diagnostic& finding) {
   return {};
 }
 
-/// Errors of classes 0 to 3, 5, 6, 8 and 9 keep their level (DECISIONS 16).
-bool may_relevel(const diag::CodeInfo& code) {
-  return code.severity != diag::Severity::error || code.text.at(2) == '4' || code.text.at(2) == '7';
-}
-
 void relevel(const compiler::Options& options, const bound::Unit& unit, diag::Diagnostic& finding) {
   const diag::CodeInfo& code = diag::info(finding.code);
   const std::string name(code.text);
@@ -71,8 +72,7 @@ void relevel(const compiler::Options& options, const bound::Unit& unit, diag::Di
 }  // namespace
 
 void report_not_built(const bound::Unit& unit, diag::Sink& sink) {
-  Reporter reporter(sink);
-  for (const bound::Sync& sync : unit.syncs) reporter.sync(sync);
+  Reporter(sink).unit(unit);
 }
 
 void settle(const compiler::Options& options, const bound::Unit& unit, compiler::Result& result) {

@@ -163,7 +163,7 @@ class Binder {
   void give_value(bound::Parameter& parameter, const ast::ParamStatement& statement) {
     const auto given = context_.options.parameters.find(parameter.name);
     if (statement.default_secret) {
-      if (check_secret(*statement.default_secret, not_built_, context_.sink))
+      if (check_secret(*statement.default_secret, context_.unit.not_built, context_.sink))
         parameter.secret_reference = statement.default_secret->reference;
       if (given != context_.options.parameters.end()) {
         context_.sink.emit(diag::ParameterValue(parameter.name, "comes from a SECRET, so --param may not set it")
@@ -238,7 +238,6 @@ class Binder {
 
   Context& context_;
   std::set<std::string> open_;
-  std::vector<bound::NotBuilt> not_built_;
 };
 
 types::Value instance_value(std::string_view name, std::int64_t started_at, const std::string& timezone) {

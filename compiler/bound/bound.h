@@ -139,6 +139,7 @@ struct Unit {
   std::vector<std::string> select_tables;            ///< "table:PATTERN" selections without prefix; empty: all
   std::string timezone = "UTC";
   std::map<std::string, diag::Severity> severities;  ///< SET SYnnnn = level
+  std::vector<NotBuilt> not_built;                   ///< of parameters: SECRET 'vault:…'
   std::vector<diag::Diagnostic> conflicts;  ///< of scripts given together: names with two meanings; errors once they are compiled
   std::string fingerprint;                  ///< of the resolved script text
 };

@@ -190,6 +190,21 @@ BOOST_AUTO_TEST_CASE(what_this_version_cannot_do_is_named_at_plan) {
   BOOST_TEST(not_built(kLoad + "AFTER RUN ON TARGET $$ SELECT 1 $$").find("hook") == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(settings_of_parameters_and_connections_too) {
+  const auto found = [](const std::string& script) {
+    const Bound bound = bound_of(script);
+    diag::Sink sink;
+    analyze::report_not_built(bound.unit, sink);
+    return sink.errors();
+  };
+  const std::string sync = with_sync(kLoad);
+  BOOST_TEST(found(sync) == 0U);
+  BOOST_TEST(found("PARAM p STRING DEFAULT SECRET 'vault:x';\n" + sync) == 1U);
+  BOOST_TEST(found(with_connections("CONNECTION d TYPE doris (host = 'localhost', user = 'u', max_read_rate = 5 MB PER SECOND);\n"
+                                    "SYNC s FROM d TABLES (a.*) INTO dw " +
+                                    kLoad + ";")) == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(scheduler_clauses_are_noted) {
   const Bound bound = bound_of(with_sync(kLoad + "PRIORITY HIGH OWNER 'me' SCHEDULE ONCE"));
   BOOST_TEST(bound.codes() == "");

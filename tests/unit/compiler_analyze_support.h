@@ -7,6 +7,7 @@
 
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/not_built.h"
+#include "compiler/analyze/parameters.h"
 
 /// Binds scripts from strings over a registry of a few engines, for the tests of compiler/analyze.
 namespace syncline::test {
