@@ -22,6 +22,7 @@ class Buffer {
   }
   void advance(std::size_t written) { size_ += written; }
   void append(const void* bytes, std::size_t count) {
+    if (count == 0) return;  // memcpy takes no null pointer, not even for nothing
     std::memcpy(reserve_more(count), bytes, count);
     size_ += count;
   }

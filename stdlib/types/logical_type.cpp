@@ -35,7 +35,7 @@ constexpr Spelling kSpellings[] = {
     {"decimal", TypeKind::decimal, Arguments::precision},
     {"float32", TypeKind::float32, Arguments::none},
     {"float64", TypeKind::float64, Arguments::none},
-    {"string", TypeKind::string, Arguments::length},
+    {"string", TypeKind::string, Arguments::length_or_none},
     {"text", TypeKind::string, Arguments::none},
     {"bytes", TypeKind::bytes, Arguments::length_or_none},
     {"bits", TypeKind::bits, Arguments::length},
