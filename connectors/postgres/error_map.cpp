@@ -76,7 +76,7 @@ ConnectorError statement_error(pg_conn* connection, const pg_result* result, std
   ConnectorError error(lost ? ErrorKind::transient : kind_of(state), text);
   error.sqlstate = state;
   error.statement = std::move(statement);
-  error.help = field(result, PG_DIAG_MESSAGE_HINT);
+  if (state != "2BP01") error.help = field(result, PG_DIAG_MESSAGE_HINT);  // that hint is CASCADE
   return error;
 }
 
