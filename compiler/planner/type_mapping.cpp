@@ -71,8 +71,8 @@ types::NativeType element_of(types::NativeType native) {
 
 /// MySQL's own TIMESTAMP ends in 2038, so its rules put instants into DATETIME, in UTC. Only that very spelling is taken for one:
 /// any other naive column needs a CAST with a time zone.
-bool is_home_of_instants(const LogicalType& from, const LogicalType& read_back, const types::NativeType& native, std::string_view engine,
-                         const ColumnFacts& facts) {
+bool is_home_of_instants(const LogicalType& from, const LogicalType& read_back, const types::NativeType& native,
+                         std::string_view engine, const ColumnFacts& facts) {
   if (from.kind != TypeKind::timestamp || read_back.kind != TypeKind::timestamp_local) return false;
   const auto own = write_type(engine, from, facts);
   return own && own->text == native.text;
