@@ -6,6 +6,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./setup.sh tests
+# The compiler cache serves a clone wherever it lies.
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 cmake --preset asan --log-level=WARNING
 cmake --build --preset asan -- -k 0
 cmake --preset release --log-level=WARNING -DSYNCLINE_CHECKED_BUILD="$PWD/build/asan"

@@ -364,9 +364,12 @@ bool has_unique(const types::TableSchema& schema, const std::vector<std::string>
                      [&](const Index& index) { return index.unique && index.special.empty() && equal(columns_of(index)); });
 }
 
+/// Engines with keys inside CREATE TABLE (SQLite) compare values by affinity, whatever the types.
 bool comparable(const SyncWork& sync, const types::Column& one, const types::Column& other) {
+  const connectors::Capabilities& target = sync.target.engine->capabilities;
+  if (target.foreign_keys_inline) return true;
   if (one.logical.kind != other.logical.kind) return false;
-  return sync.target.engine->name != "mysql" || one.logical.is_unsigned == other.logical.is_unsigned;
+  return !target.unsigned_integers || one.logical.is_unsigned == other.logical.is_unsigned;
 }
 
 /// Why a foreign key cannot be in the target, or empty.
