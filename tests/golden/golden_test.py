@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""Wrong scripts and what Syncline says about them, the teaching texts, and mutated samples. UPDATE_GOLDEN=1 rewrites the expected
+texts. See tests/golden/README.md."""
+import os
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+
+from lab import ROOT, SYNCLINE, Lab, expect, main, open_sqlite
+
+HERE = pathlib.Path(__file__).resolve().parent
+CATALOGUE = ROOT / "compiler/diag/diagnostics.def"
+EXPLAIN = ROOT / "compiler/diag/explain"
+UNREACHED = HERE / "unreached.txt"
+UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
+LONGEST = 25
+SECTIONS = ("## What it means", "## Example", "## How to mend it")
+MUTATIONS = 300
+
+
+def catalogue():
+    """Code → severity, in the order of the catalogue."""
+    return dict(re.findall(r"^SYNCLINE_DIAGNOSTIC\((SY\d+), (\w+),", CATALOGUE.read_text(), re.MULTILINE))
+
+
+def cases(folder):
+    return sorted(path for path in (HERE / folder).rglob("*.sync"))
+
+
+def arguments_of(script):
+    """What a line `-- arguments: …` of the script adds to the command."""
+    found = re.search(r"^-- arguments: (.*)$", script.read_text(), re.MULTILINE)
+    return found.group(1).split() if found else []
+
+
+def output_of(command, folder, environment):
+    """The diagnostics (stderr) and the exit code as the last line; the folder's place does not show."""
+    done = subprocess.run([SYNCLINE, *command], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return done.stderr.replace(f"{folder}/", "").replace(str(folder), ".") + f"exit {done.returncode}\n"
+
+
+def plain_environment():
+    return {**{key: value for key, value in os.environ.items() if not key.startswith("SYNCLINE_")}, "NO_COLOR": "1"}
+
+
+def compare(script, actual, wrong):
+    expected = script.with_suffix(".txt")
+    if UPDATE:
+        expected.write_text(actual)
+    elif not expected.exists():
+        wrong.append(f"{expected.relative_to(HERE)} is missing; it would be\n{actual}")
+    elif expected.read_text() != actual:
+        wrong.append(f"{script.relative_to(HERE)}\n--- expected\n{expected.read_text()}--- said\n{actual}")
+
+
+def checked_offline():
+    wrong = []
+    for script in cases("check"):
+        compare(script, output_of(["check", script.name, *arguments_of(script)], script.parent, plain_environment()), wrong)
+    expect(not wrong, "\n".join(wrong))
+
+
+class Databases:
+    """What a case of plan/ or run/ reads and writes: `source.db` of NAME.sql, `target.db` of NAME.target.sql, and on the private
+    servers the databases `golden` (MariaDB, of NAME.mysql.sql) and `golden` (PostgreSQL, of NAME.postgres.sql)."""
+
+    def __init__(self, lab, script):
+        self.lab, self.script = lab, script
+        self.folder = lab.folder / script.stem
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        shutil.copy(script, self.folder / script.name)
+        self.sqlite("source.db", ".sql")
+        self.sqlite("target.db", ".target.sql")
+        self.parameters = self.mysql() + self.postgres()
+
+    def text(self, suffix):
+        path = self.script.with_suffix(suffix)
+        return path.read_text() if path.exists() else None
+
+    def sqlite(self, name, suffix):
+        text = self.text(suffix)
+        if text is None and name == "target.db":
+            return
+        connection = open_sqlite(self.folder / name)
+        connection.executescript(text or "")
+        connection.close()
+
+    def mysql(self):
+        text = self.text(".mysql.sql")
+        if text is None:
+            return []
+        with self.lab.mysql() as connection, connection.cursor() as cursor:
+            for statement in ["DROP DATABASE IF EXISTS golden", "CREATE DATABASE golden CHARACTER SET utf8mb4", "USE golden", *statements(text)]:
+                cursor.execute(statement)
+        self.lab.mysql_databases = ["golden"]
+        return ["--param", f"mysql_port={self.lab.settings['MY_PORT']}"]
+
+    def postgres(self):
+        text = self.text(".postgres.sql")
+        if text is None:
+            return []
+        with self.lab.postgres("postgres").cursor() as cursor:
+            cursor.execute("DROP DATABASE IF EXISTS golden WITH (FORCE)")
+            cursor.execute("CREATE DATABASE golden")
+        self.lab.postgres_databases = ["golden"]
+        with self.lab.postgres("golden").cursor() as cursor:
+            for statement in statements(text):
+                cursor.execute(statement)
+        return ["--param", f"postgres_port={self.lab.settings['PG_PORT']}"]
+
+
+def statements(text):
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def without_machine(text, lab):
+    """No port, time or identifier of this run stands in an expected text."""
+    for port in (lab.settings["MY_PORT"], lab.settings["PG_PORT"]):
+        text = re.sub(rf"\b{port}\b", "PORT", text)
+    return text
+
+
+def planned_on_databases():
+    wrong = []
+    with Lab("golden") as lab:
+        for script in cases("plan"):
+            databases = Databases(lab, script)
+            command = ["plan", script.name, *databases.parameters, *arguments_of(script)]
+            compare(script, without_machine(output_of(command, databases.folder, lab.environment()), lab), wrong)
+    expect(not wrong, "\n".join(wrong))
+
+
+def run_on_databases():
+    """Only the findings of a run stand in the expected text: progress and sums hold times."""
+    wrong = []
+    with Lab("golden") as lab:
+        for script in cases("run"):
+            databases = Databases(lab, script)
+            command = ["run", script.name, *databases.parameters, *arguments_of(script)]
+            said = without_machine(output_of(command, databases.folder, lab.environment()), lab)
+            kept = [line for line in said.splitlines() if re.search(r"\bSY\d{4}\b", line) or line.startswith("exit ")]
+            compare(script, "\n".join(kept) + "\n", wrong)
+    expect(not wrong, "\n".join(wrong))
+
+
+def correct_scripts_have_no_findings():
+    """Near misses: beside a mistake, but right."""
+    scripts = cases("check/clean") + cases("plan/clean")
+    wrong = [str(script.relative_to(HERE)) for script in scripts if script.with_suffix(".txt").read_text() != "exit 0\n"]
+    expect(not wrong, f"these are correct and must have no finding: {wrong}")
+    codes = {script.stem[:6] for script in scripts}
+    expect(len(codes & set(catalogue())) >= 20, f"near misses of {len(codes)} codes only")
+
+
+def cases_are_short_and_say_what_is_wrong():
+    for script in cases("check") + cases("plan") + cases("run"):
+        lines = script.read_text().splitlines()
+        name = script.relative_to(HERE)
+        expect(lines[0].startswith("-- ") and lines[0].endswith("."), f"{name}: the first line is a comment of one sentence")
+        expect(len(lines) <= LONGEST, f"{name}: {len(lines)} lines, {LONGEST} at most")
+    for expected in HERE.rglob("*.txt"):
+        leaks = re.findall(r"/tmp|/work|/home|127\.0\.0\.1:\d+", expected.read_text())
+        expect(not leaks, f"{expected.relative_to(HERE)} holds {leaks}")
+
+
+def reached_codes():
+    texts = [path.read_text() for path in HERE.rglob("*.txt") if path != UNREACHED]
+    return set(re.findall(r"(?:error|warning|info)\[(SY\d{4})\]", "\n".join(texts)))
+
+
+def every_code_has_a_case():
+    listed = dict(line.split(None, 1) for line in UNREACHED.read_text().splitlines() if line.strip() and not line.startswith("#"))
+    codes, reached = set(catalogue()), reached_codes()
+    expect(not set(listed) - codes, f"unreached.txt lists codes that do not exist: {sorted(set(listed) - codes)}")
+    expect(not codes - reached - set(listed), f"no golden case shows {sorted(codes - reached - set(listed))}")
+    expect(not reached & set(listed), f"a case shows {sorted(reached & set(listed))} now: take them out of unreached.txt")
+    for code, reason in listed.items():
+        test = re.search(r"tests/\S+", reason)
+        expect(test is None or (ROOT / test.group(0).rstrip(".,;:")).exists(), f"unreached.txt, {code}: no {test and test.group(0)}")
+
+
+def every_code_is_explained():
+    wrong = []
+    for code in catalogue():
+        path = EXPLAIN / f"{code}.md"
+        text = path.read_text() if path.exists() else ""
+        missing = [section for section in SECTIONS if section not in text.splitlines()]
+        example = text.partition(SECTIONS[1])[2].partition(SECTIONS[2])[0]
+        if missing or "```" not in example or not text.partition(SECTIONS[2])[2].strip():
+            wrong.append(f"{path.name}: {'missing ' + ', '.join(missing) if missing else 'no example or no cure'}")
+            continue
+        said = subprocess.run([SYNCLINE, "explain", code], capture_output=True, text=True, env=plain_environment(), timeout=60, check=False)
+        if said.returncode != 0 or text.strip() not in said.stdout:
+            wrong.append(f"`syncline explain {code}` does not show {path.name}")
+    wrong += [f"{path.name}: no such code" for path in EXPLAIN.glob("*.md") if path.stem not in catalogue()]
+    expect(not wrong, "\n".join(wrong))
+
+
+def examples_give_their_code():
+    """A block marked `sync` is a whole script that `check` answers with the code of its page."""
+    wrong = []
+    for page in sorted(EXPLAIN.glob("*.md")):
+        example = page.read_text().partition(SECTIONS[1])[2].partition(SECTIONS[2])[0]
+        for block in re.findall(r"```sync\n(.*?)```", example, re.DOTALL):
+            with tempfile.TemporaryDirectory() as folder:
+                (pathlib.Path(folder) / "example.sync").write_text(block)
+                said = output_of(["check", "example.sync"], folder, plain_environment())
+            if f"[{page.stem}]" not in said:
+                wrong.append(f"{page.name}\n{said}")
+    expect(not wrong, "\n".join(wrong))
+
+
+TOKEN = re.compile(r"--[^\n]*|\$\$.*?\$\$|~?'(?:[^'\n]|'')*'|\"[^\"\n]*\"|[^\W\d]\w*|\d+(?:\.\d+)?|<=|>=|<>|->|\|\||\S", re.DOTALL)
+
+
+def mutated(text, chance):
+    """One token of the text left out, doubled, replaced by another one, or cut short."""
+    spans = [match.span() for match in TOKEN.finditer(text) if not match.group().startswith("--")]
+    begin, end = chance.choice(spans)
+    other_begin, other_end = chance.choice(spans)
+    token, other = text[begin:end], text[other_begin:other_end]
+    fresh = chance.choice(["", f"{token} {token}", other, token[: len(token) // 2], f"{token} {other}", "'", "((((", "$$", "\u0000", "🙂"])
+    return text[:begin] + fresh + text[end:]
+
+
+def mutated_samples_are_refused_politely():
+    """Whatever a slip of the fingers makes of a script: an answer, no crash and no hang."""
+    chance = random.Random(20261120)
+    with tempfile.TemporaryDirectory() as folder:
+        project = pathlib.Path(folder) / "language"
+        shutil.copytree(ROOT / "samples/language", project)
+        samples = sorted(project.glob("*.sync"))
+        for number in range(MUTATIONS):
+            sample = samples[number % len(samples)]
+            script = project / "mutated.sync"
+            script.write_text(mutated(sample.read_text(), chance))
+            done = subprocess.run([SYNCLINE, "check", script.name], cwd=project, env=plain_environment(), capture_output=True, timeout=60, check=False)
+            what = f"mutation {number} of {sample.name} ended {done.returncode}\n{script.read_text()}\n{done.stderr.decode(errors='replace')}"
+            expect(done.returncode in (0, 1, 2) and b"SY9403" not in done.stderr, what)
+            expect(done.returncode == 0 or b"error" in done.stderr, f"no error is named: {what}")
+
+
+if __name__ == "__main__":
+    main([checked_offline, planned_on_databases, run_on_databases, correct_scripts_have_no_findings, cases_are_short_and_say_what_is_wrong,
+          every_code_has_a_case, every_code_is_explained, examples_give_their_code, mutated_samples_are_refused_politely], "golden")
