@@ -1,0 +1,1 @@
+CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE "Users" (id int PRIMARY KEY);

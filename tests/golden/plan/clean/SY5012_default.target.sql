@@ -1,0 +1,1 @@
+CREATE TABLE customers (id INTEGER PRIMARY KEY, email VARCHAR(80), phone VARCHAR(20), region VARCHAR(2), consent TEXT NOT NULL DEFAULT 'no');

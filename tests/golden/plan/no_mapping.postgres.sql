@@ -1,0 +1,1 @@
+CREATE TABLE places (id int PRIMARY KEY, area int4range, around tsvector);

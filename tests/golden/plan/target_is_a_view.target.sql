@@ -1,0 +1,2 @@
+CREATE TABLE people (id INTEGER PRIMARY KEY);
+CREATE VIEW customers AS SELECT * FROM people;
