@@ -28,6 +28,8 @@ void check_naming(Context& context, const Place& place, const Clause& clause) {
     auto finding = diag::NamingLevel(engine.name, level).at(item.span).also(place.sync.target->span, "the target");
     if (engine.has_container())
       std::move(finding).with_help("its tables stand in a " + std::string(engine.levels[engine.levels.size() - 2]));
+    else
+      std::move(finding).with_help("put it into the name: NAMING (TABLE = 'ods_' || source.table)");
     context.sink.emit(std::move(finding));
   }
 }
@@ -43,7 +45,8 @@ void check_mapping(Context& context, const Place& place, const Clause& clause) {
   const std::string& target = place.sync.target->plan.engine;
   const bool from = mapping.from == source || mapping.from == "logical";
   const bool to = mapping.to == target || mapping.to == "logical";
-  if (from && to) return;
+  const bool known = context.registry.find(mapping.from) != nullptr && context.registry.find(mapping.to) != nullptr;
+  if ((from && to) || (!known && mapping.from != "logical" && mapping.to != "logical")) return;
   context.sink.emit(diag::MappingDirection(name.text, mapping.from, mapping.to, source, target)
                         .at(name.span)
                         .also(mapping.span, "declared here"));
@@ -191,20 +194,75 @@ void check_excluded(Context& context, const Place& place) {
   }
 }
 
+std::string rule_verb(ast::ColumnRule::Kind kind) {
+  using Kind = ast::ColumnRule::Kind;
+  switch (kind) {
+    case Kind::exclude:
+      return "exclude";
+    case Kind::rename:
+      return "rename";
+    case Kind::cast:
+      return "cast";
+    case Kind::set:
+    case Kind::mask:
+      return "give a value to";
+    case Kind::add:
+      return "add";
+  }
+  return "";
+}
+
+void report_rules(Context& context, const std::string& verb, const ast::ColumnRule& rule, const ast::ColumnRule& first) {
+  context.sink.emit(diag::ColumnRuleConflict(verb, bound::to_text(rule.columns))
+                        .at(rule.span, "again here")
+                        .also(first.span, "first here")
+                        .with_help("keep one of them: rules of one list have no order"));
+}
+
+/// Two rules of one list about the same columns (SY3018).
+void check_rules(Context& context, const Clause& clause) {
+  using Kind = ast::ColumnRule::Kind;
+  std::map<std::string, const ast::ColumnRule*> seen;
+  for (const auto& rule : clause.columns) {
+    const std::string columns = bound::to_text(rule.columns);
+    const auto [first, fresh] = seen.emplace(rule_verb(rule.kind) + ' ' + columns, &rule);
+    if (!fresh && rule.kind != Kind::exclude) report_rules(context, rule_verb(rule.kind), rule, *first->second);
+    if (rule.kind == Kind::exclude || rule.kind == Kind::add) continue;
+    const auto excluded = std::find_if(clause.columns.begin(), clause.columns.end(), [&](const ast::ColumnRule& other) {
+      return other.kind == Kind::exclude && bound::to_text(other.columns) == columns;
+    });
+    if (excluded != clause.columns.end()) report_rules(context, "exclude and " + rule_verb(rule.kind), rule, *excluded);
+  }
+}
+
+/// A key twice in one list: neither is the last word.
+void check_keys(Context& context, const Clause& clause) {
+  std::map<std::string, source::Span> seen;
+  for (const ast::Setting& setting : clause.settings) {
+    const std::string key = text::ascii_lower(setting.key.text);
+    const auto [first, fresh] = seen.emplace(key, setting.key.span);
+    if (!fresh)
+      context.sink.emit(
+          diag::SettingTwice(key, ast::to_string(clause.kind)).at(setting.key.span).also(first->second, "first given here"));
+  }
+}
+
 void check_page_size(Context& context, const Place& place, const Clause& limits) {
   const std::string& engine = place.sync.source->plan.engine;
   if (engine == "mysql" || engine == "postgres" || engine == "sqlite") return;
   for (const ast::Setting& setting : limits.settings) {
     if (setting.key.text != "page_size") continue;
-    context.sink.emit(
-        diag::PageSizeUnsupported("it works for mysql and postgres sources, `" + place.sync.source->plan.name + "` is " + engine)
-            .at(setting.span));
+    context.sink.emit(diag::PageSizeUnsupported("it works for mysql, postgres and sqlite sources, `" +
+                                                place.sync.source->plan.name + "` is " + engine)
+                          .at(setting.span));
   }
 }
 
 }  // namespace
 
 void check_clause(Context& context, const Place& place, const Clause& clause) {
+  check_rules(context, clause);
+  check_keys(context, clause);
   switch (clause.kind) {
     case ClauseKind::naming:
       check_naming(context, place, clause);

@@ -86,7 +86,13 @@ bool may_relevel(const diag::CodeInfo& code) {
 
 void report_unknown(Context& context, std::string_view kind, const ast::Name& name, const std::vector<std::string>& candidates) {
   if (context.incomplete) return;
-  context.sink.emit(diag::UnknownName(kind, name.text).at(name.span).did_you_mean(name.text, candidates));
+  diag::Diagnostic finding = diag::UnknownName(kind, name.text).at(name.span);
+  std::move(finding).did_you_mean(name.text, candidates);
+  if (finding.help.empty()) {
+    std::move(finding).with_help(candidates.empty() ? "none is declared here or in what is included"
+                                                    : "there is " + text::sample_list(candidates, 8));
+  }
+  context.sink.emit(std::move(finding));
 }
 
 void declare(Context& context) {

@@ -167,7 +167,7 @@ void check_bind(Context& context, const ast::Condition& condition, const connect
   if (found != context.unit.parameters.end() || is_predeclared(bind.name) || context.incomplete) return;
   std::vector<std::string> candidates = predeclared_names();
   for (const auto& entry : context.unit.parameters) candidates.push_back(entry.first);
-  context.sink.emit(diag::UnknownParameter(bind.name).at(span).did_you_mean(bind.name, candidates));
+  context.sink.emit(unknown_parameter(bind.name, span, candidates));
 }
 
 }  // namespace

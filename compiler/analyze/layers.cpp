@@ -35,18 +35,19 @@ bool type_fits(const std::string& wanted, expr::Type given) {
   return wanted == expr::to_string(given);
 }
 
-void check_argument(Context& context, const ast::TemplateUse& use, const ast::TemplateParameter& parameter,
+bool check_argument(Context& context, const ast::TemplateUse& use, const ast::TemplateParameter& parameter,
                     const ast::Expr& value) {
   Scope scope;
   scope.unit = &context.unit;
   scope.what = "argument `" + parameter.name.text + "`";
   scope.latest = expr::Phase::run;
   const auto typed = type_expression(value, scope, context.sink);
-  if (!typed || type_fits(parameter_type(parameter), typed->type)) return;
+  if (!typed || type_fits(parameter_type(parameter), typed->type)) return true;
   context.sink.emit(diag::TemplateArguments(use.name.text, "`" + parameter.name.text + "` is " + parameter_type(parameter) +
                                                                ", this is " + expr::to_string(typed->type))
                         .at(value.span)
                         .also(parameter.name.span, "declared here"));
+  return false;
 }
 
 ast::ExprPtr parenthesized(const ast::ExprPtr& value) {
@@ -62,6 +63,7 @@ ast::ExprPtr parenthesized(const ast::ExprPtr& value) {
 Arguments arguments_of(Context& context, const ast::TemplateUse& use, const ast::TemplateStatement& wanted) {
   Arguments arguments;
   std::vector<std::string> names;
+  std::vector<std::string> unfit;
   for (const auto& parameter : wanted.parameters) names.push_back(parameter.name.text);
   for (const auto& argument : use.arguments) {
     const auto* parameter = find_parameter(wanted, argument.name.text);
@@ -72,8 +74,8 @@ Arguments arguments_of(Context& context, const ast::TemplateUse& use, const ast:
     } else if (!arguments.emplace(argument.name.text, parenthesized(argument.value)).second) {
       context.sink.emit(
           diag::TemplateArguments(use.name.text, "`" + argument.name.text + "` is given twice").at(argument.name.span));
-    } else {
-      check_argument(context, use, *parameter, *argument.value);
+    } else if (!check_argument(context, use, *parameter, *argument.value)) {
+      unfit.push_back(argument.name.text);
     }
   }
   for (const auto& parameter : wanted.parameters) {
@@ -83,6 +85,7 @@ Arguments arguments_of(Context& context, const ast::TemplateUse& use, const ast:
                           .also(parameter.name.span, "declared here")
                           .with_help("USING " + use.name.text + " (" + parameter.name.text + " = …)"));
   }
+  for (const std::string& name : unfit) arguments.erase(name);
   return arguments;
 }
 

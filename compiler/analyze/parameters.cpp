@@ -117,12 +117,12 @@ class Binder {
   using Entry = Declared<ast::ParamStatement>;
 
   void bind(const std::string& name, const Entry& declared) {
-    if (context_.unit.parameters.count(name) != 0) return;
-    if (!open_.insert(name).second) return report_loop(name, declared);
     if (is_predeclared(name)) {
       context_.sink.emit(
           diag::DefinedTwice("parameter", name).at(declared.span, "this name is predeclared").with_help("choose another name"));
     }
+    if (context_.unit.parameters.count(name) != 0) return;
+    if (!open_.insert(name).second) return report_loop(name, declared);
     bind_used(*declared.statement);
     bound::Parameter parameter;
     parameter.name = name;
@@ -313,6 +313,13 @@ expr::ExprPtr predeclared(std::string_view name, const bound::Unit* unit) {
     return made;
   }
   return nullptr;
+}
+
+diag::Diagnostic unknown_parameter(std::string_view name, const source::Span& span, std::vector<std::string> known) {
+  for (std::string& one : known) one.insert(0, 1, ':');
+  diag::Diagnostic finding = diag::UnknownParameter(name).at(span);
+  std::move(finding).did_you_mean(":" + std::string(name), known);
+  return finding;
 }
 
 bool check_secret(const ast::Secret& secret, std::vector<bound::NotBuilt>& not_built, diag::Sink& sink) {

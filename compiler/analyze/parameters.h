@@ -12,6 +12,9 @@ std::vector<std::string> predeclared_names();
 /// name.
 expr::ExprPtr predeclared(std::string_view name, const bound::Unit* unit);
 
+/// SY1021 at a `:name`, with the closest name of `known` (without colons) as a fix.
+diag::Diagnostic unknown_parameter(std::string_view name, const source::Span& span, std::vector<std::string> known);
+
 /// env:NAME or file:PATH. Anything else is reported (SY6006, and `vault:` joins `not_built`).
 bool check_secret(const ast::Secret& secret, std::vector<bound::NotBuilt>& not_built, diag::Sink& sink);
 

@@ -146,8 +146,7 @@ ast::SettingValue resolve(Context& context, const ast::SettingValue& value, std:
   const auto found = context.unit.parameters.find(value.text);
   if (found == context.unit.parameters.end()) {
     if (!context.incomplete || is_predeclared(value.text)) {
-      context.sink.emit(
-          diag::UnknownParameter(value.text).at(value.span).did_you_mean(value.text, names_of(context.declared.params)));
+      context.sink.emit(unknown_parameter(value.text, value.span, names_of(context.declared.params)));
     }
     return value;
   }

@@ -69,21 +69,23 @@ class Binder {
     const bool only_except =
         std::all_of(statement_.tables.begin(), statement_.tables.end(), [](const auto& item) { return item.except; });
     if (only_except) {
-      context_.sink.emit(diag::PatternMatchesNothing("TABLES (EXCEPT …)", 0)
+      context_.sink.emit(diag::SelectMatchesNothing("TABLES (EXCEPT …)")
                              .at(sync_.tables_span)
                              .with_help("EXCEPT takes tables out of the other patterns: name some first, for example `*`"));
     }
   }
 
   void bind_policy() {
+    const std::size_t before = context_.sink.errors();
     layers_ = layers_of(context_, statement_.clauses, "SYNC");
+    const bool complete = context_.sink.errors() == before;
     Place place{sync_, {}, "sync `" + sync_.name + "`"};
     for (const Layer& layer : layers_) {
       apply_clause(sync_.policy, layer.clause, layer.level, context_.sink);
       place.effective[layer.clause.kind] = &layer.clause;
     }
     for (const Layer& layer : layers_) check_clause(context_, place, layer.clause);
-    check_together(context_, place, true);
+    check_together(context_, place, complete);
     check_container(place);
     cap_sessions(sync_.policy, sync_);
   }

@@ -1,6 +1,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <map>
 
 #include "compiler/analyze/patterns.h"
 #include "compiler/analyze/typer.h"
@@ -73,6 +74,61 @@ std::optional<std::string> strftime_of(const std::string& format) {
   return result;
 }
 
+/// How this language says what other dialects have a function for; null when nothing is known.
+const char* equivalent(const std::string& name) {
+  static const std::map<std::string_view, const char*> kKnown = {
+      {"concat", "texts are joined with `||`"},
+      {"concat_ws", "texts are joined with `||`"},
+      {"ifnull", "use `coalesce(…)`"},
+      {"nvl", "use `coalesce(…)`"},
+      {"isnull", "use `coalesce(…)` or `IS NULL`"},
+      {"if", "use `CASE WHEN … THEN … ELSE … END`"},
+      {"iif", "use `CASE WHEN … THEN … ELSE … END`"},
+      {"decode", "use `CASE WHEN … THEN … ELSE … END`"},
+      {"date_format", "use `format(date, '%Y-%m-%d')`"},
+      {"to_char", "use `format(date, '%Y-%m-%d')`"},
+      {"strftime", "use `format(date, '%Y-%m-%d')`"},
+      {"to_date", "use `parse_date(text, '%Y-%m-%d')`"},
+      {"str_to_date", "use `parse_date(text, '%Y-%m-%d')`"},
+      {"to_timestamp", "use `parse_timestamp(text, '%Y-%m-%d %H:%M:%S')`"},
+      {"date_trunc", "use `trunc(date, 'day')`"},
+      {"date_add", "add an interval: `date + INTERVAL 1 DAY`"},
+      {"dateadd", "add an interval: `date + INTERVAL 1 DAY`"},
+      {"date_sub", "subtract an interval: `date - INTERVAL 1 DAY`"},
+      {"add_months", "add an interval: `date + INTERVAL 1 MONTH`"},
+      {"now", "use `:started_at`, which is the same for all rows of a run"},
+      {"current_timestamp", "use `:started_at`, which is the same for all rows of a run"},
+      {"sysdate", "use `:started_at`, which is the same for all rows of a run"},
+      {"getdate", "use `:started_at`, which is the same for all rows of a run"},
+      {"curdate", "use `date(:started_at)`"},
+      {"current_date", "use `date(:started_at)`"},
+      {"substring", "use `substr(text, from, count)`"},
+      {"mid", "use `substr(text, from, count)`"},
+      {"ucase", "use `upper(…)`"},
+      {"lcase", "use `lower(…)`"},
+      {"len", "use `length(…)`"},
+      {"char_length", "use `length(…)`"}};
+  const auto found = kKnown.find(name);
+  return found == kKnown.end() ? nullptr : found->second;
+}
+
+/// Only the name is at fault, so that a fix leaves the arguments alone.
+void report_unknown_function(const ast::Expr& e, const std::string& name, diag::Sink& sink) {
+  source::Span span = e.span;
+  span.end = std::min(span.end, span.begin + static_cast<std::uint32_t>(e.text.size()));
+  diag::Diagnostic finding = diag::UnknownFunction(e.text).at(span);
+  if (const char* help = equivalent(name)) {
+    std::move(finding).with_help(help);
+  } else {
+    std::move(finding).did_you_mean(name, function_names());
+  }
+  sink.emit(std::move(finding));
+}
+
+std::string groups_text(int groups) {
+  return groups == 0 ? "no group" : groups == 1 ? "1 group" : std::to_string(groups) + " groups";
+}
+
 const std::string* text_argument(const expr::Expr& made, std::size_t index) {
   if (index >= made.args.size() || made.args[index]->op != expr::Op::constant) return nullptr;
   return std::get_if<std::string>(&made.args[index]->value);
@@ -135,8 +191,8 @@ bool Typer::check_regex(const ast::Expr& e, const expr::Expr& made) {
     if ((*replacement)[at] != '\\') continue;
     const char group = (*replacement)[++at];
     if (group < '0' || group > '9' || group - '0' <= compiled.NumberOfCapturingGroups()) continue;
-    sink_.emit(diag::RegexGroup(made.name, std::string(1, group), static_cast<std::uint64_t>(compiled.NumberOfCapturingGroups()))
-                   .at(e.args[2]->span));
+    sink_.emit(
+        diag::RegexGroup(made.name, std::string(1, group), groups_text(compiled.NumberOfCapturingGroups())).at(e.args[2]->span));
     return false;
   }
   return true;
@@ -156,7 +212,7 @@ expr::ExprPtr Typer::call(const ast::Expr& e, bool mask) {
   const std::string name = text::ascii_lower(e.text);
   const Function* function = functions::find(name);
   if (function == nullptr) {
-    sink_.emit(diag::UnknownFunction(e.text).at(e.span).did_you_mean(name, function_names()));
+    report_unknown_function(e, name, sink_);
     return nullptr;
   }
   if (function->use == functions::Use::mask_only && !mask) {

@@ -54,7 +54,7 @@ expr::ExprPtr Typer::parameter(const ast::Expr& e) {
   if (declared == nullptr || is_predeclared(e.text)) {
     auto made = predeclared(e.text, unit);
     if (made) return late(e, made->phase, ":" + e.text) ? nullptr : made;
-    sink_.emit(diag::UnknownParameter(e.text).at(e.span).did_you_mean(e.text, parameter_names(unit)));
+    sink_.emit(unknown_parameter(e.text, e.span, parameter_names(unit)));
     return nullptr;
   }
   const bool secret = !declared->secret_reference.empty();

@@ -18,6 +18,7 @@ struct Unavailable {
   bool refused_login = false;
   std::string message;  ///< for people; no secret
   std::string help;
+  std::string secret = {};  ///< the secret reference that cannot be resolved (SY8012); else empty
 };
 
 /// Catalogue of one connection. Each call is answered set-wise and cached for the compilation.

@@ -28,6 +28,18 @@ std::string shown(std::string_view source_text) {
   return text::printable(spaced);
 }
 
+/// Messages of servers may hold line breaks: a finding stays on its line.
+std::string one_line(std::string_view message) {
+  std::string line;
+  for (const char c : message) {
+    const bool blank = c == '\n' || c == '\r' || c == '\t';
+    if (!blank) line += c;
+    if (blank && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return text::printable(line);
+}
+
 struct Mark {
   std::size_t column = 0;  ///< display columns before it
   std::size_t width = 1;
@@ -98,7 +110,7 @@ class Writer {
   void header() {
     const std::string title = fmt::format("{}[{}]", to_string(one_.severity), info(one_.code).text);
     out_ += colored(title, severity_color(one_.severity), style_.color);
-    out_ += colored(": " + text::printable(one_.message), kBold, style_.color) + "\n";
+    out_ += colored(": " + one_line(one_.message), kBold, style_.color) + "\n";
   }
 
   std::string margin(std::string_view number, std::string_view bar) const {
@@ -138,7 +150,7 @@ class Writer {
   void fact(const std::string& margin_text, std::string_view kind, const std::string& text) {
     const bool titled = kind == "note" && text.rfind("found by:", 0) == 0;
     const std::string body = titled ? text : fmt::format("{}: {}", kind, text);
-    out_ += margin_text + colored("=", kBlue, style_.color) + " " + text::printable(body) + "\n";
+    out_ += margin_text + colored("=", kBlue, style_.color) + " " + one_line(body) + "\n";
   }
 
   const Diagnostic& one_;
@@ -157,7 +169,7 @@ std::string render_short(const Diagnostic& one, const source::SourceSet& sources
     place = fmt::format("{}:{}:{}: ", text::printable(sources.name(span.source)), position.line, position.column);
   }
   const std::string title = fmt::format("{}[{}]", to_string(one.severity), info(one.code).text);
-  return place + colored(title, severity_color(one.severity), style.color) + ": " + text::printable(one.message) + "\n";
+  return place + colored(title, severity_color(one.severity), style.color) + ": " + one_line(one.message) + "\n";
 }
 
 std::string counted(std::size_t count, std::string_view what) {

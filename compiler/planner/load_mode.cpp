@@ -210,7 +210,7 @@ bool identical(const types::NativeType& one, const types::NativeType& other) {
 
 /// Wire bytes may be handed on untouched: same engine, every cell passes at its own place, equal native types.
 bool can_relay(const SyncWork& sync, const Work& work) {
-  if (!sync.same_engine() || (sync.source.engine->name != "postgres" && sync.source.engine->name != "sqlite")) return false;
+  if (!sync.same_engine() || !sync.source.engine->capabilities.relays) return false;
   if (work.plan.columns.size() != work.plan.read_columns.size()) return false;
   const types::ValuePolicies& policies = work.plan.errors.values;
   if (policies.zero_dates_null || policies.nul_text_strip || policies.non_finite_null || policies.invalid_enum_null) return false;
@@ -219,6 +219,23 @@ bool can_relay(const SyncWork& sync, const Work& work) {
     if (recipe.kind != expr::ColumnRecipe::Kind::pass || recipe.source != static_cast<int>(i)) return false;
     const auto& target = work.plan.target_schema.columns[static_cast<std::size_t>(work.plan.load_columns[i])];
     if (!identical(work.plan.read_columns[i].native, target.native)) return false;
+  }
+  return true;
+}
+
+bool is_dated(types::TypeKind kind) {
+  return kind == types::TypeKind::date || kind == types::TypeKind::timestamp || kind == types::TypeKind::timestamp_local;
+}
+
+/// Zero and partial dates arrive as they are when both ends hold them and nothing looks at the value on the way.
+bool keeps_zero_dates(const SyncWork& sync, const Work& work) {
+  if (!sync.source.engine->capabilities.zero_dates || !sync.target.engine->capabilities.zero_dates) return false;
+  if (work.plan.errors.values.zero_dates_null) return false;
+  for (const plan::ColumnMapping& column : work.plan.columns) {
+    const expr::ColumnRecipe& recipe = column.recipe;
+    const bool passes = recipe.kind == expr::ColumnRecipe::Kind::pass;
+    const bool reads_rows = recipe.kind == expr::ColumnRecipe::Kind::expression;
+    if (reads_rows || (!passes && recipe.source >= 0 && is_dated(recipe.from.kind))) return false;
   }
   return true;
 }
@@ -255,6 +272,7 @@ void decide_movement(SyncWork& sync, Work& work) {
   decide_read_key(sync, work);
   if (work.plan.schema_only) return;
   decide_staging(sync, work);
+  work.plan.errors.values.keep_zero_dates = keeps_zero_dates(sync, work);
   work.plan.relay = can_relay(sync, work);
   if (work.plan.relay) work.reason("rows are relayed as the source sends them: same engine, nothing changes");
 }

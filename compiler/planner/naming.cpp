@@ -134,7 +134,8 @@ void report_across(const Writer& one, const Writer& other) {
   diag::Diagnostic found =
       diag::TwoSyncsOneTable(one.sync->bound->name, other.sync->bound->name, types::to_string(one.work->plan.target))
           .at(one.sync->bound->span)
-          .also(other.sync->bound->span, "also written here");
+          .also(other.sync->bound->span, "also written here")
+          .with_help("give one of them another name with NAMING, or take the table out of one with EXCEPT");
   finding(*one.sync, *one.work, found);
   finding(*other.sync, *other.work, found);
 }

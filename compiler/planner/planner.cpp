@@ -16,7 +16,9 @@ namespace syncline::planner {
 namespace {
 
 void report_unavailable(Context& context, const catalog::Unavailable& problem) {
-  diag::Diagnostic found = diag::CannotConnect(problem.connection, problem.message).for_connection(problem.connection);
+  diag::Diagnostic found = problem.secret.empty() ? diag::CannotConnect(problem.connection, problem.message)
+                                                  : diag::SecretUnresolved(problem.secret, problem.connection, problem.message);
+  found.connection = problem.connection;
   if (!problem.help.empty()) found.help.push_back(problem.help);
   context.script.emit(std::move(found));
 }

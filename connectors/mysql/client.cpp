@@ -107,8 +107,9 @@ void Connection::open() {
   mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
   const std::string host = spec_.host.empty() ? "localhost" : spec_.host;
   const unsigned port = spec_.port == 0 ? 3306U : static_cast<unsigned>(spec_.port);
+  // No default database: every name is qualified, and the one the connection names may still have to be made.
   if (mysql_real_connect(mysql, text_or_null(host), text_or_null(spec_.user), text_or_null(password),
-                         text_or_null(spec_.database), port, text_or_null(spec_.socket), 0) == nullptr) {
+                         nullptr, port, text_or_null(spec_.socket), 0) == nullptr) {
     throw make_error(mysql_errno(mysql), mysql_sqlstate(mysql), mysql_error(mysql), {}, true);
   }
   if (spec_.socket.empty() && spec_.tls != Tls::off && mysql_get_ssl_cipher(mysql) == nullptr) {

@@ -53,6 +53,7 @@ Capabilities capabilities() {
   can.max_decimal_scale = 30;
   can.comments = true;
   can.identity_on_integers_only = true;
+  can.zero_dates = true;
   return can;
 }
 

@@ -318,6 +318,11 @@ bool RowBuffers::decode_moment(Cell& cell, std::uint64_t& slot) {
     return true;
   }
   if (moment.month == 0 || moment.day == 0) {
+    if (policies_.keep_zero_dates) {
+      slot = static_cast<std::uint64_t>(types::pack_partial_date(
+          {static_cast<int>(moment.year), static_cast<int>(moment.month), static_cast<int>(moment.day), clock_micros(moment)}));
+      return true;
+    }
     if (!policies_.zero_dates_null) refuse(expr::ValueProblem::zero_date, cell.name, "a zero or partial date is no date");
     ++cell.policy_uses;
     return false;

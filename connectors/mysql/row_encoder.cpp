@@ -1,5 +1,7 @@
 #include "connectors/mysql/row_encoder.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -85,6 +87,25 @@ constexpr std::int64_t kLargestTime = ((838LL * 60 + 59) * 60 + 59) * 1'000'000 
 const std::int64_t kFirstDay = types::days_from_civil(1, 1, 1);
 const std::int64_t kLastDay = types::days_from_civil(9999, 12, 31);
 
+// TIMESTAMP's range, and what it means in microseconds since 2000-01-01.
+const std::int64_t kFirstStamp = (types::days_from_civil(1970, 1, 1) * 86'400 + 1) * 1'000'000;
+const std::int64_t kLastStamp = (types::days_from_civil(1970, 1, 1) * 86'400 + 2'147'483'648) * 1'000'000 - 1;
+
+/// `scale` < 0: a DATE. Always true: the cell is not NULL.
+bool put_partial_date(std::int64_t slot, int scale, Buffer& out) {
+  const types::PartialDate date = types::unpack_partial_date(slot);
+  char* to = out.reserve_more(64);
+  auto length = static_cast<std::size_t>(fmt::format_to(to, "{:04}-{:02}-{:02}", date.year, date.month, date.day) - to);
+  if (scale >= 0) {
+    to[length++] = ' ';
+    length += types::write_time(to + length, date.micros_of_day, scale);
+  }
+  out.advance(length);
+  return true;
+}
+
+constexpr const char* kMinusZero = "is negative zero, which MySQL stores as 0 (SET the column to itself + 0)";
+
 [[noreturn]] void refuse(ValueProblem problem, const std::string& column, const char* detail) {
   throw ValueError(problem, column, detail);
 }
@@ -109,6 +130,7 @@ RowEncoder::RowEncoder(const LoadTable& table) : policies_(table.policies) {
     column.encode = choose(target, types::cell_kind(target.logical));
     column.nullable = target.nullable;
     column.scale = kept_scale(target);
+    column.ends_in_2038 = target.native.words == "timestamp";
     for (int digits = column.scale; digits < 6; ++digits) column.fraction *= 10;
     columns_.push_back(column);
     names_.push_back(target.name);
@@ -181,6 +203,7 @@ bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t s
       const auto bits = static_cast<std::uint32_t>(slot);
       std::memcpy(&value, &bits, sizeof value);
       if (!std::isfinite(value)) return non_finite(column, name);
+      if (value == 0 && std::signbit(value)) refuse(ValueProblem::out_of_range, name, kMinusZero);
       put_number(static_cast<double>(value), out);  // All digits of the double: the server rounds it back to this very float.
       return true;
     }
@@ -188,6 +211,7 @@ bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t s
       double value = 0;
       std::memcpy(&value, &slot, sizeof value);
       if (!std::isfinite(value)) return non_finite(column, name);
+      if (value == 0 && std::signbit(value)) refuse(ValueProblem::out_of_range, name, kMinusZero);
       put_number(value, out);
       return true;
     }
@@ -210,6 +234,7 @@ bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t s
       put_bits(batch.heap_view(slot), out);
       return true;
     case Encode::date:
+      if (types::is_partial_date(number)) return put_partial_date(number, -1, out);
       if (number < kFirstDay || number > kLastDay)
         refuse(ValueProblem::date_range, name, "MySQL's dates end at 0001-01-01 and 9999-12-31");
       out.advance(types::write_date(out.reserve_more(40), number));
@@ -220,6 +245,10 @@ bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t s
       out.advance(types::write_time(out.reserve_more(40), number, column.scale));
       return true;
     case Encode::timestamp:
+      if (types::is_partial_date(number)) return put_partial_date(number, column.scale, out);
+      if (column.ends_in_2038 && (number < kFirstStamp || number > kLastStamp)) {
+        refuse(ValueProblem::out_of_range, name, "a TIMESTAMP holds 1970-01-01 00:00:01 to 2038-01-19 03:14:07");
+      }
       if (number < kFirstDay * types::kMicrosPerDay || number >= (kLastDay + 1) * types::kMicrosPerDay) {
         refuse(ValueProblem::date_range, name, "MySQL's dates end at 0001-01-01 and 9999-12-31");
       }

@@ -51,6 +51,7 @@ class RowEncoder {
     Encode encode = Encode::escaped;
     bool nullable = true;
     int scale = 6;              ///< fraction digits that the column keeps
+    bool ends_in_2038 = false;  ///< a TIMESTAMP
     std::int64_t fraction = 1;  ///< microseconds must be a multiple of it
     std::uint64_t policy_uses = 0;
   };

@@ -52,6 +52,7 @@ Capabilities capabilities() {
   c.max_decimal_scale = 1000;
   c.comments = true;
   c.identity_on_integers_only = true;
+  c.relays = true;
   return c;
 }
 

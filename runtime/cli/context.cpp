@@ -142,6 +142,7 @@ int exit_of(const compiler::Result& result) {
   if (!result.sink.has_errors()) return kOk;
   for (const diag::Diagnostic& diagnostic : result.sink.all()) {
     if (diagnostic.code == diag::Code::SY8001) return kUnreachable;
+    if (diagnostic.code == diag::Code::SY8012) return kUsage;
   }
   return kFindings;
 }

@@ -61,7 +61,7 @@ bool use_color(int file_descriptor, const Common& common);
 /// none.
 void report(const compiler::Result& result, const Common& common);
 
-/// Exit code of a compilation that did not lead to work: 7 when a connection failed, 1 for other errors, 0 otherwise.
+/// Exit code of a compilation that did not lead to work: 7 when a connection failed, 2 when a secret is missing, 1 for other errors.
 int exit_of(const compiler::Result& result);
 
 /// Microseconds since 2000-01-01 UTC, from the system clock.

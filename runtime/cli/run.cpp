@@ -49,13 +49,24 @@ void listen_to_signals() {
 
 int terminal_width() {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 100;
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+}
+
+int terminal_height() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
+/// Cursor movements need a terminal that knows them; colours are another matter (NO_COLOR).
+bool can_redraw() {
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
 std::unique_ptr<observe::RunObserver> observer_for(const Common& common) {
   if (common.format == "json") return observe::make_json_observer(std::cout);
-  observe::Screen screen{std::cerr, std::cout, use_color(STDOUT_FILENO, common), terminal_width};
-  if (isatty(STDERR_FILENO) == 1 && !common.no_color) return observe::make_terminal_observer(screen);
+  observe::Screen screen{std::cerr, std::cout, use_color(STDOUT_FILENO, common), terminal_width, terminal_height};
+  if (can_redraw()) return observe::make_terminal_observer(screen);
   return observe::make_line_observer(screen);
 }
 

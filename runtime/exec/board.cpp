@@ -23,6 +23,15 @@ void Board::run_started(const std::string& run_id) {
   const std::lock_guard lock(mutex_);
   run_started_ = Clock::now();
   observer_.run_started(run_id, entries_.size());
+  std::uint64_t rows = 0;
+  std::size_t unknown = 0;
+  for (const Entry& entry : entries_) {
+    if (entry.shown.expected_rows < 0)
+      ++unknown;
+    else
+      rows += static_cast<std::uint64_t>(entry.shown.expected_rows);
+  }
+  observer_.size_estimated(rows, unknown);
 }
 
 void Board::start(TableId table, int attempt) {

@@ -158,15 +158,15 @@ class LiveCatalogs : public catalog::CatalogProvider {
 
   std::unique_ptr<LiveCatalog> open(const std::string& connection) {
     const auto found = connections_.find(connection);
-    if (found == connections_.end()) throw catalog::Unavailable{connection, false, "no such connection", ""};
+    if (found == connections_.end()) throw catalog::Unavailable{connection, false, "no such connection", "", ""};
     const connectors::Connector* connector = registry_.connector(found->second.engine);
     if (connector == nullptr)
-      throw catalog::Unavailable{connection, false, "engine `" + found->second.engine + "` is not built", ""};
+      throw catalog::Unavailable{connection, false, "engine `" + found->second.engine + "` is not built", "", ""};
     try {
       return std::make_unique<LiveCatalog>(*connector, resolve(found->second));
     } catch (const SecretError& error) {
-      throw catalog::Unavailable{connection, true, "secret `" + error.reference + "`: " + error.message,
-                                 "set it where this command runs; a file must belong to you and be readable by you only"};
+      throw catalog::Unavailable{connection, true, error.message,
+                                 "set it where this command runs; a file must belong to you and be readable by you only", error.reference};
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/observe/observers.h"
 #include "runtime/observe/text_parts.h"
+#include "runtime/observe/whole_run.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::observe {
@@ -19,7 +20,10 @@ class LineObserver : public RunObserver {
     say(fmt::format("run {}: {}", run_id, counted(tables, "table")));
   }
 
+  void size_estimated(std::uint64_t rows, std::size_t unknown) override { whole_.estimated(rows, unknown); }
+
   void table_changed(const TableProgress& table) override {
+    whole_.changed(table);
     switch (table.state) {
       case TableState::loading:
         return say("start " + way(table));
@@ -40,13 +44,11 @@ class LineObserver : public RunObserver {
   void tick(const std::vector<TableProgress>& running, std::size_t done, std::size_t failed, std::size_t total) override {
     if (seconds_() - last_ < kProgressSeconds) return;
     last_ = seconds_();
-    std::uint64_t rows = rows_done_;
-    for (const auto& table : running) rows += table.rows;
     const std::string failures = failed > 0 ? fmt::format(", {} failed", failed) : "";
     say(fmt::format("{} of {} done{}, {} running; {}", done, counted(total, "table"), failures, running.size(),
-                    counted(rows, "row")));
+                    whole_.text(running, ", ")));
     for (const auto& table : running) {
-      if (table.state == TableState::loading) say(fmt::format("  {}: {}", way(table), counted(table.rows, "row")));
+      if (table.state == TableState::loading) say(running_line(table));
     }
   }
 
@@ -63,9 +65,13 @@ class LineObserver : public RunObserver {
     screen_.progress.flush();
   }
 
+  static std::string running_line(const TableProgress& table) {
+    const std::string percent = share(table.rows, table.expected_rows);
+    return fmt::format("  {}: {}{}{}", way(table), counted(table.rows, "row"), percent.empty() ? "" : ", ", percent);
+  }
+
   void done(const TableProgress& table) {
     if (!table.errors.empty()) return failed(table);
-    rows_done_ += table.rows;
     say(fmt::format("done {}: {}, {}, {}", way(table), counted(table.rows, "row"), text::human_bytes(table.bytes),
                     text::human_duration(table.seconds)));
   }
@@ -79,7 +85,7 @@ class LineObserver : public RunObserver {
   Screen screen_;
   Seconds seconds_;
   double last_;
-  std::uint64_t rows_done_ = 0;
+  WholeRun whole_;
 };
 
 }  // namespace

@@ -38,6 +38,8 @@ class RunObserver {
  public:
   virtual ~RunObserver() = default;
   virtual void run_started(const std::string& run_id, std::size_t tables) = 0;
+  /// Once, after run_started: the rows of all tables together; `unknown` tables have no estimate and count nothing.
+  virtual void size_estimated(std::uint64_t /*rows*/, std::size_t /*unknown*/) {}
   virtual void table_changed(const TableProgress& table) = 0;  ///< state changes
   virtual void tick(const std::vector<TableProgress>& running, std::size_t done, std::size_t failed,
                     std::size_t total) = 0;  ///< about 5 per second

@@ -19,11 +19,14 @@ struct Screen {
   bool color = false;
   /// Columns of the terminal, asked before each drawing; null: 100.
   std::function<int()> width = nullptr;
+  /// Lines of the terminal, likewise; null or 0: enough.
+  std::function<int()> height = nullptr;
 };
 
-/// Redraws a block of lines at the bottom (ANSI): one per running table, then the total. For terminals only.
+/// Redraws a block of lines at the bottom (ANSI): one per running table (rows, share, rate, time left), then the total. For terminals only.
 std::unique_ptr<RunObserver> make_terminal_observer(Screen screen);
-/// A line when a table starts and ends, and one with the totals about every ten seconds.
+/// A line when a table starts and ends, and one with the totals (share and time left where sizes are known) about every ten
+/// seconds.
 std::unique_ptr<RunObserver> make_line_observer(Screen screen, Seconds seconds = steady_seconds());
 /// One JSON object per line, all on `out`: {"version":1,"event":"run_started|table|progress|note|run_finished",…}.
 std::unique_ptr<RunObserver> make_json_observer(std::ostream& out, Seconds seconds = steady_seconds());

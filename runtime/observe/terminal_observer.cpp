@@ -4,6 +4,7 @@
 
 #include "runtime/observe/observers.h"
 #include "runtime/observe/text_parts.h"
+#include "runtime/observe/whole_run.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::observe {
@@ -11,23 +12,27 @@ namespace {
 
 constexpr std::size_t kShownTables = 8;
 constexpr int kDefaultWidth = 100;
-
-double rate(const TableProgress& table) {
-  return table.seconds > 0 ? static_cast<double>(table.rows) / table.seconds : 0;
-}
-
-/// "61 %", or nothing where the size is not known. Estimates may be too low: never above 99 before the end.
-std::string share(const TableProgress& table) {
-  if (table.expected_rows <= 0) return "";
-  const auto percent = table.rows * 100 / static_cast<std::uint64_t>(table.expected_rows);
-  return fmt::format("{} %", std::min<std::uint64_t>(percent, 99));
-}
+constexpr std::size_t kNarrowestName = 12;
 
 std::string time_left(const TableProgress& table) {
-  const double left = static_cast<double>(table.expected_rows) - static_cast<double>(table.rows);
   if (table.state != TableState::loading) return to_string(table.state);
-  if (table.expected_rows <= 0 || left <= 0 || rate(table) <= 0) return "";
-  return text::human_duration(left / rate(table)) + " left";
+  return time_left(table.rows, table.expected_rows, rate(table));
+}
+
+/// Widest text of one column.
+std::size_t column_width(const std::vector<std::vector<std::string>>& rows, std::size_t column) {
+  std::size_t width = 0;
+  for (const auto& row : rows) width = std::max(width, text::display_width(row[column]));
+  return width;
+}
+
+/// Names give way first: the numbers stay readable on a narrow terminal.
+void shorten_names(std::vector<std::vector<std::string>>& rows, std::size_t width) {
+  if (rows.empty()) return;
+  std::size_t others = 2;
+  for (std::size_t column = 1; column < rows.front().size(); ++column) others += 2 + column_width(rows, column);
+  const std::size_t room = std::max(kNarrowestName, width > others ? width - others : 0);
+  for (auto& row : rows) row.front() = fitted(row.front(), room);
 }
 
 class TerminalObserver : public RunObserver {
@@ -38,8 +43,10 @@ class TerminalObserver : public RunObserver {
     above(fmt::format("run {}: {}", run_id, counted(tables, "table")));
   }
 
+  void size_estimated(std::uint64_t rows, std::size_t unknown) override { whole_.estimated(rows, unknown); }
+
   void table_changed(const TableProgress& table) override {
-    if (table.state == TableState::done && table.errors.empty()) rows_done_ += table.rows;
+    whole_.changed(table);
     const bool ended = table.state == TableState::done || table.state == TableState::failed;
     if (!ended || table.errors.empty()) return;
     const auto& error = table.errors.back();
@@ -48,20 +55,21 @@ class TerminalObserver : public RunObserver {
   }
 
   void tick(const std::vector<TableProgress>& running, std::size_t done, std::size_t failed, std::size_t total) override {
-    clear();
     const std::size_t width = columns();
-    std::vector<std::string> lines = table_lines(running, width);
-    lines.push_back(fitted(total_line(running, done, failed, total), width));
-    for (const auto& line : lines) screen_.progress << line << '\n';
-    drawn_ = lines.size();
-    screen_.progress.flush();
+    std::string text = to_top();
+    lines_ = table_lines(running, width);
+    const std::string failures = failed > 0 ? fmt::format(", {} failed", failed) : "";
+    lines_.push_back(
+        fitted(fmt::format("{} of {}{}  {}", done, counted(total, "table"), failures, whole_.text(running, "  ")), width));
+    write(text);
   }
 
   void note(const std::string& line) override { above(text::printable(line)); }
 
   void run_finished(const RunSummary& summary) override {
-    clear();
-    screen_.progress.flush();
+    const std::string up = to_top();
+    lines_.clear();
+    if (!up.empty()) write(up);
     screen_.result << closing_text(summary, screen_.color);
     screen_.result.flush();
   }
@@ -69,34 +77,59 @@ class TerminalObserver : public RunObserver {
  private:
   [[nodiscard]] std::size_t columns() const {
     const int width = screen_.width ? screen_.width() : kDefaultWidth;
-    return static_cast<std::size_t>(width > 20 ? width - 1 : kDefaultWidth);
+    return static_cast<std::size_t>(width <= 0 ? kDefaultWidth : std::max(1, width - 1));
   }
 
-  /// Takes the block away; what follows is drawn in its place.
-  void clear() {
-    if (drawn_ > 0) screen_.progress << fmt::format("\x1b[{}A\x1b[J", drawn_);
-    drawn_ = 0;
+  [[nodiscard]] std::size_t most_tables() const {
+    const int height = screen_.height ? screen_.height() : 0;
+    return height <= 0 ? kShownTables : std::min<std::size_t>(kShownTables, height > 4 ? static_cast<std::size_t>(height) - 4 : 1);
   }
 
-  void above(const std::string& line) {
-    clear();
-    screen_.progress << line << '\n';
+  /// Moves the cursor to the first line of the block. A terminal that became narrower has wrapped its lines.
+  [[nodiscard]] std::string to_top() const {
+    const auto width = static_cast<std::size_t>(std::max(1, screen_.width ? screen_.width() : kDefaultWidth));
+    std::size_t rows = 0;
+    for (const auto& line : lines_) rows += std::max<std::size_t>(1, (text::display_width(line) + width - 1) / width);
+    return rows == 0 ? "" : fmt::format("\x1b[{}A\r", rows);
+  }
+
+  /// One write for a whole picture, each line replaced in place: nothing flickers.
+  void write(std::string text) {
+    const bool again = !text.empty();
+    for (const auto& line : lines_) text += line + (again ? "\x1b[K\n" : "\n");
+    if (again) text += "\x1b[J";
+    screen_.progress << text;
     screen_.progress.flush();
   }
 
+  /// A line that stays, with the block drawn again below it.
+  void above(const std::string& line) {
+    std::string text = to_top();
+    const bool again = !text.empty();
+    text += line + (again ? "\x1b[K\n" : "\n");
+    if (!again) {
+      screen_.progress << text;
+      screen_.progress.flush();
+      return;
+    }
+    write(text);
+  }
+
   /// Loading tables first; those that wait for their unit are only counted when there are many.
-  static std::vector<std::string> table_lines(const std::vector<TableProgress>& running, std::size_t width) {
+  [[nodiscard]] std::vector<std::string> table_lines(const std::vector<TableProgress>& running, std::size_t width) const {
     std::vector<TableProgress> shown = running;
     std::stable_sort(shown.begin(), shown.end(), [](const TableProgress& a, const TableProgress& b) {
       return (a.state == TableState::loading) > (b.state == TableState::loading);
     });
-    const std::size_t hidden = shown.size() > kShownTables ? shown.size() - kShownTables : 0;
+    const std::size_t hidden = shown.size() - std::min(shown.size(), most_tables());
     shown.resize(shown.size() - hidden);
     std::vector<std::vector<std::string>> rows;
     for (const auto& table : shown) {
       const std::string speed = counted(static_cast<std::uint64_t>(rate(table)), "row") + "/s";
-      rows.push_back({fitted(way(table), width / 2), counted(table.rows, "row"), share(table), speed, time_left(table)});
+      rows.push_back(
+          {way(table), counted(table.rows, "row"), share(table.rows, table.expected_rows), speed, time_left(table)});
     }
+    shorten_names(rows, width);
     std::vector<std::string> lines = split(table_text(rows, {false, true, true, true, true}), width);
     if (hidden > 0) lines.push_back(fmt::format("  … and {}", counted(hidden, "more table")));
     return lines;
@@ -112,22 +145,9 @@ class TerminalObserver : public RunObserver {
     return lines;
   }
 
-  [[nodiscard]] std::string total_line(const std::vector<TableProgress>& running, std::size_t done, std::size_t failed,
-                                       std::size_t total) const {
-    std::uint64_t rows = rows_done_;
-    double speed = 0;
-    for (const auto& table : running) {
-      rows += table.rows;
-      speed += table.state == TableState::loading ? rate(table) : 0;
-    }
-    const std::string failures = failed > 0 ? fmt::format(", {} failed", failed) : "";
-    return fmt::format("{} of {}{}  {}  {}/s", done, counted(total, "table"), failures, counted(rows, "row"),
-                       counted(static_cast<std::uint64_t>(speed), "row"));
-  }
-
   Screen screen_;
-  std::size_t drawn_ = 0;
-  std::uint64_t rows_done_ = 0;
+  std::vector<std::string> lines_;  ///< the block as it stands on the terminal
+  WholeRun whole_;
 };
 
 }  // namespace

@@ -144,6 +144,28 @@ std::optional<std::int64_t> infinity(std::string_view text, std::int64_t minus, 
 
 }  // namespace
 
+namespace {
+
+constexpr std::int64_t kPartialDateBase = INT64_MIN + 1;  // INT64_MIN itself is -infinity
+constexpr std::int64_t kPartialDates = 10'000LL * 13 * 32;
+
+}  // namespace
+
+std::int64_t pack_partial_date(const PartialDate& date) {
+  const std::int64_t number = (static_cast<std::int64_t>(date.year) * 13 + date.month) * 32 + date.day;
+  return kPartialDateBase + number * kMicrosPerDay + date.micros_of_day;
+}
+
+bool is_partial_date(std::int64_t slot) {
+  return slot >= kPartialDateBase && slot < kPartialDateBase + kPartialDates * kMicrosPerDay;
+}
+
+PartialDate unpack_partial_date(std::int64_t slot) {
+  const std::int64_t packed = slot - kPartialDateBase;
+  const auto number = static_cast<int>(packed / kMicrosPerDay);
+  return {number / (13 * 32), number / 32 % 13, number % 32, packed % kMicrosPerDay};
+}
+
 std::int64_t days_from_civil(std::int64_t year, int month, int day) {
   year -= month <= 2 ? 1 : 0;
   const std::int64_t era = floor_div(year, 400);

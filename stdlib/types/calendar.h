@@ -20,6 +20,13 @@ struct CivilDate {
   int day;
 };
 
+/// '0000-00-00', '2024-02-00' and the like have no day number. Between two engines that both hold them they travel in a date or
+/// timestamp slot, packed below every real value (ValuePolicies::keep_zero_dates).
+struct PartialDate { int year; int month; int day; std::int64_t micros_of_day; };
+std::int64_t pack_partial_date(const PartialDate& date);
+bool is_partial_date(std::int64_t slot);
+PartialDate unpack_partial_date(std::int64_t slot);
+
 /// Days since 2000-01-01; `month` 1..12, `day` 1..31 must exist (see valid_date).
 std::int64_t days_from_civil(std::int64_t year, int month, int day);
 CivilDate civil_from_days(std::int64_t days);

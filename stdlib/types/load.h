@@ -30,6 +30,7 @@ struct ValuePolicies {
   bool nul_text_strip = false;
   bool non_finite_null = false;
   bool invalid_enum_null = false;
+  bool keep_zero_dates = false;  ///< both ends hold them: they travel packed (calendar.h, PartialDate); never set by a script
 };
 
 const char* to_string(WriteMode mode);

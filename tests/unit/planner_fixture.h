@@ -34,6 +34,7 @@ inline connectors::EngineInfo engine(const std::string& name) {
     can.column_case = connectors::NameCase::insensitive;
     can.index_names_per_table = can.unsigned_integers = true;
     can.max_key_bytes = 3072;
+    can.zero_dates = true;
     can.max_row_bytes = 65535;
   } else if (name == "postgres") {
     info.name = "postgres";
