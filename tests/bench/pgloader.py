@@ -4,12 +4,11 @@
     tests/bench/pgloader.py many   [--runs 3]    500 tables x 200 rows
     tests/bench/pgloader.py orders [--runs 3]    one table, 3 million rows x 16 columns
 
-Prints each run's seconds, the medians, their ratio, and our peak memory. Starts private servers (durable settings: fsync on) and removes
+Prints each run's seconds and peak memory, the medians and their ratio; ours twice: into an empty database, and once more over the result. Starts private servers (durable settings: fsync on) and removes
 them. Needs pgloader and a release build. Figures: README.md beside this file."""
 import argparse
 import os
 import pathlib
-import resource
 import shutil
 import statistics
 import subprocess
@@ -60,12 +59,17 @@ def fresh_target(settings):
 
 
 def timed(command, **options):
-    before = time.monotonic()
-    done = subprocess.run(command, capture_output=True, text=True, **options)
-    seconds = time.monotonic() - before
-    if done.returncode:
-        sys.exit(f"{command[0]} ended {done.returncode}\n{done.stdout}\n{done.stderr}")
-    return seconds
+    """Seconds and peak memory (MB) of one command; its output goes to a file and is shown when it fails."""
+    with tempfile.TemporaryFile("w+") as output:
+        before = time.monotonic()
+        child = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)
+        _, status, used = os.wait4(child.pid, 0)
+        seconds = time.monotonic() - before
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            output.seek(0)
+            sys.exit(f"{command[0]} ended {child.returncode}\n{output.read()}")
+    return seconds, used.ru_maxrss / 1024
 
 
 def run_pgloader(settings, folder):
@@ -85,6 +89,10 @@ SYNC bench FROM a TABLES (bench.*) INTO b LOAD FULL WRITE RECREATE;
     return timed([binary, "run", str(script)], cwd=folder, env={**os.environ, "BENCH_PASSWORD": settings["MY_PASSWORD"]})
 
 
+def show(run):
+    return f"{run[0]:6.2f} s {run[1]:4.0f} MB"
+
+
 def counts(settings, job):
     tables = ["orders"] if job == "orders" else [f"t{number}" for number in range(500)]
     return postgres(settings, "SELECT " + " + ".join(f"(SELECT count(*) FROM bench.{table})" for table in tables), "bench_target")
@@ -97,23 +105,27 @@ def main():
     options.add_argument("--rows", type=int, default=3000000)
     chosen = options.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="syncline-bench-", dir="/tmp"))
+    folder.chmod(0o755)  # the PostgreSQL server runs as another user
     servers = folder / "servers"
     subprocess.run([str(ROOT / "tests/support/servers.sh"), "start", str(servers)], check=True, env={**os.environ, "SYNCLINE_DURABLE": "1"})
     try:
         settings = dict(line.split("=", 1) for line in (servers / "env").read_text().split())
         make_source(settings, chosen.job, chosen.rows)
-        ours, theirs = [], []
+        ours, again, theirs = [], [], []
         for _ in range(chosen.runs):
             fresh_target(settings)
             theirs.append(run_pgloader(settings, folder))
             expected = counts(settings, chosen.job)
             fresh_target(settings)
             ours.append(run_syncline(settings, folder))
+            again.append(run_syncline(settings, folder))
             got = counts(settings, chosen.job)
-            print(f"pgloader {theirs[-1]:7.2f} s ({expected} rows)   syncline {ours[-1]:7.2f} s ({got} rows)", flush=True)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{chosen.job}: pgloader {statistics.median(theirs):.2f} s, syncline {statistics.median(ours):.2f} s: "
-              f"{statistics.median(theirs) / statistics.median(ours):.1f} times faster (medians of {chosen.runs}); largest child {peak:.0f} MB")
+            if got != expected:
+                sys.exit(f"syncline wrote {got} rows, pgloader {expected}")
+            print(f"{got} rows: pgloader {show(theirs[-1])}   syncline, new tables {show(ours[-1])}   syncline, swapping {show(again[-1])}", flush=True)
+        slow, fast, swapping = (statistics.median(seconds for seconds, _ in runs) for runs in (theirs, ours, again))
+        print(f"{chosen.job}: medians of {chosen.runs}: pgloader {slow:.2f} s, syncline {fast:.2f} s: {slow / fast:.1f} times faster; "
+              f"swapping {swapping:.2f} s: {slow / swapping:.1f} times faster")
     finally:
         subprocess.run([str(ROOT / "tests/support/servers.sh"), "stop", str(servers)], check=True)
         shutil.rmtree(folder, ignore_errors=True)
