@@ -1,0 +1,57 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "connectors/api/connector.h"
+
+/// What differs between engines, as data: the cases themselves are the same for all. A new engine adds an entry in engines.cpp.
+namespace syncline::conformance {
+
+/// A column of the table of all types: native type, logical type and cells (canonical text) that must come back unchanged.
+struct TypedColumn {
+  std::string name;
+  std::string native;
+  types::LogicalType logical;
+  std::vector<std::string> values;
+};
+
+/// A value that the engine's column cannot hold.
+struct RefusedValue {
+  std::string native;
+  types::LogicalType logical;
+  std::string value;
+};
+
+struct EngineData {
+  std::string name;
+  // Native types of the tables that the cases make.
+  std::string id;
+  std::string text;
+  std::string decimal;
+  std::string number;
+  std::string flag;
+  std::string date;
+  std::string datetime;
+  std::string instant;
+  std::string now;  ///< a native type that may default to the current time
+  std::vector<TypedColumn> columns;
+  std::vector<RefusedValue> refused;
+  std::vector<std::string> hostile_names;
+  std::vector<std::string> refused_names;
+  bool text_holds_nul = false;         ///< NUL in text arrives unchanged instead of being refused
+  bool orphans_stay_declared = false;  ///< foreign keys are part of the table: checked, never added later
+  bool case_of_like_differs = false;   ///< LIKE of the server ignores case whatever we do
+  bool condition_casts = true;
+  std::string session_writes;  ///< how to ask whether a session could write (documentation of the read-only case)
+  // Questions in the engine's own SQL; {container} is put in as a literal's inside.
+  std::string own_tables;  ///< names of staging and replaced tables
+  std::string ledger;      ///< rows and chunks of the chunk ledger: `chunks|rows`; {state} is the quoted state schema
+  std::string begin_snapshot;
+  std::string table_with_view;  ///< kind of object that `list` reports as view
+};
+
+const EngineData& engine_data(const std::string& engine);
+/// Names of the registry's engines that are built.
+std::vector<std::string> built_engines();
+
+}  // namespace syncline::conformance
