@@ -23,7 +23,8 @@ struct Screen {
   std::function<int()> height = nullptr;
 };
 
-/// Redraws a block of lines at the bottom (ANSI): one per running table (rows, share, rate, time left), then the total. For terminals only.
+/// Redraws a block of lines at the bottom (ANSI): one per running table (rows, share, rate, time left), then the total. For
+/// terminals only.
 std::unique_ptr<RunObserver> make_terminal_observer(Screen screen);
 /// A line when a table starts and ends, and one with the totals (share and time left where sizes are known) about every ten
 /// seconds.

@@ -16,7 +16,7 @@ constexpr std::size_t kNarrowestName = 12;
 
 std::string time_left(const TableProgress& table) {
   if (table.state != TableState::loading) return to_string(table.state);
-  return time_left(table.rows, table.expected_rows, rate(table));
+  return observe::time_left(table.rows, table.expected_rows, rate(table));
 }
 
 /// Widest text of one column.
@@ -82,7 +82,8 @@ class TerminalObserver : public RunObserver {
 
   [[nodiscard]] std::size_t most_tables() const {
     const int height = screen_.height ? screen_.height() : 0;
-    return height <= 0 ? kShownTables : std::min<std::size_t>(kShownTables, height > 4 ? static_cast<std::size_t>(height) - 4 : 1);
+    return height <= 0 ? kShownTables
+                       : std::min<std::size_t>(kShownTables, height > 4 ? static_cast<std::size_t>(height) - 4 : 1);
   }
 
   /// Moves the cursor to the first line of the block. A terminal that became narrower has wrapped its lines.
@@ -126,8 +127,7 @@ class TerminalObserver : public RunObserver {
     std::vector<std::vector<std::string>> rows;
     for (const auto& table : shown) {
       const std::string speed = counted(static_cast<std::uint64_t>(rate(table)), "row") + "/s";
-      rows.push_back(
-          {way(table), counted(table.rows, "row"), share(table.rows, table.expected_rows), speed, time_left(table)});
+      rows.push_back({way(table), counted(table.rows, "row"), share(table.rows, table.expected_rows), speed, time_left(table)});
     }
     shorten_names(rows, width);
     std::vector<std::string> lines = split(table_text(rows, {false, true, true, true, true}), width);
