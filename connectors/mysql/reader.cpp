@@ -78,8 +78,8 @@ class MysqlReader final : public Reader {
   }
 
   bool next(types::Batch& batch) override {
-    batch.heap.trim(request_.batch_bytes * kKeptHeapFactor);
     batch.reset(request_.columns.size());
+    batch.heap.trim(request_.batch_bytes * kKeptHeapFactor);
     while (!complete_ && batch.byte_size() < request_.batch_bytes) {
       if (!open_) start();
       const int status = mysql_stmt_fetch(statement_.get());

@@ -188,7 +188,8 @@ std::vector<Step> LoadSteps::again(std::vector<Unit> units, const std::string& r
     }
   }
   try {
-    const auto epochs = state_.with([&](connectors::TargetState& state) { return state.take_epochs(names, hash::fast_hex(plans)); });
+    const auto epochs =
+        state_.with([&](connectors::TargetState& state) { return state.take_epochs(names, hash::fast_hex(plans)); });
     for (std::size_t at = 0; at < jobs.size(); ++at) jobs[at]->load.epoch = epochs.at(at);
   } catch (const connectors::ConnectorError& error) {
     for (const Unit& unit : units) {

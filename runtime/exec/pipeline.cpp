@@ -79,6 +79,7 @@ void RowStream::read_table(const connectors::ReadRequest& request) {
     const bool big = batch->byte_size() > kBigRow;
     if (big && !take_permit()) return;
     if (!push(Item{std::move(batch), {}, big})) return;
+    if (big) wait_for_big();
   }
 }
 
@@ -90,6 +91,12 @@ bool RowStream::take_permit() {
     if (closed_) return false;
   }
   return true;
+}
+
+/// Reads no further until the big batch is written: the next row may be as big, and so is the client library's copy of it.
+void RowStream::wait_for_big() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return closed_ || !big_waiting_; });
 }
 
 /// An empty batch, or null when nobody wants more.
@@ -106,6 +113,7 @@ bool RowStream::push(Item item) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return closed_ || queue_.size() < kQueuedBatches; });
   const bool wanted = !closed_;
+  big_waiting_ = big_waiting_ || item.big;
   queue_.push_back(std::move(item));
   lock.unlock();
   changed_.notify_all();
@@ -114,10 +122,15 @@ bool RowStream::push(Item item) {
 
 void RowStream::recycle(Item item) {
   if (!item.batch) return;
+  item.batch->heap.clear();
   item.batch->heap.trim(kKeptBytes);
   if (item.big) BigRowPermit::instance().give_back();
-  const std::lock_guard lock(mutex_);
-  blanks_.push_back(std::move(item.batch));
+  {
+    const std::lock_guard lock(mutex_);
+    if (item.big) big_waiting_ = false;
+    blanks_.push_back(std::move(item.batch));
+  }
+  if (item.big) changed_.notify_all();
 }
 
 types::Batch* RowStream::next() {

@@ -49,6 +49,7 @@ class RowStream {
   std::unique_ptr<types::Batch> blank();
   bool push(Item item);
   bool take_permit();
+  void wait_for_big();
   void recycle(Item item);
   void close();
 
@@ -63,6 +64,7 @@ class RowStream {
   std::exception_ptr failure_;
   bool closed_ = false;
   bool finished_ = false;
+  bool big_waiting_ = false;  ///< a batch that holds the permit is queued or being written
 
   Item current_;
   StreamEnd end_;

@@ -6,6 +6,7 @@
 
 #include "compiler/diag/kinds.h"
 #include "runtime/exec/board.h"
+#include "runtime/exec/memory.h"
 #include "runtime/exec/parameters.h"
 #include "runtime/exec/target_run.h"
 #include "runtime/exec/unit_run.h"
@@ -153,6 +154,7 @@ class Run {
 
 Outcome run(const plan::Plan& plan, const connectors::Registry& registry, const RunOptions& options, Interrupt& interrupt,
             observe::RunObserver& observer) {
+  return_large_memory();
   return Run(plan, registry, options, interrupt, observer).run();
 }
 

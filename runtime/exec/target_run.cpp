@@ -173,7 +173,8 @@ void TargetRun::remember_target_rows(connectors::TargetState& state) {
 void TargetRun::take_epochs(StateSession& state) {
   std::string plans;
   for (const TableJob* job : jobs_) plans += job->load.plan_hash;
-  const auto epochs = state.with([&](connectors::TargetState& open) { return open.take_epochs(targets(jobs_), hash::fast_hex(plans)); });
+  const auto epochs =
+      state.with([&](connectors::TargetState& open) { return open.take_epochs(targets(jobs_), hash::fast_hex(plans)); });
   for (std::size_t at = 0; at < jobs_.size(); ++at) jobs_[at]->load.epoch = epochs.at(at);
 }
 
