@@ -126,6 +126,7 @@ struct TextStyle {
   bool color = false;
   bool columns = false;
   bool ddl = false;
+  std::string arguments;  ///< script paths for the "Next: syncline run …" line; empty: the whole project
 };
 
 }  // namespace syncline::plan

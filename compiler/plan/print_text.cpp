@@ -42,9 +42,9 @@ class Printer {
   void line(const std::string& text) { out_ += text + "\n"; }
 
   void print(const Sync& sync) {
-    line(fmt::format("{}  {} -> {}   {} tables matched, {} excluded", text::printable(sync.name),
+    line(fmt::format("{}  {} → {}   {} matched, {} excluded", text::printable(sync.name),
                      connection_text(plan_, sync.source_connection), connection_text(plan_, sync.target_connection),
-                     text::grouped(sync.tables.size() + sync.excluded.size()), text::grouped(sync.excluded.size())));
+                     counted(sync.tables.size() + sync.excluded.size(), "table"), text::grouped(sync.excluded.size())));
     for (const std::string& container : sync.create_containers) line("  + create " + text::printable(container));
     widths(sync);
     for (const Table& table : sync.tables) print(sync, table);
@@ -69,7 +69,7 @@ class Printer {
   }
 
   void print(const Sync& sync, const Table& table) {
-    line("  " + mark(table.action) + " " + padded(text::printable(types::to_string(table.source)), source_width_) + " -> " +
+    line("  " + mark(table.action) + " " + padded(text::printable(types::to_string(table.source)), source_width_) + " → " +
          padded(text::printable(types::to_string(table.target)), target_width_) + "  " + way_text(table));
     for (const diag::Diagnostic& finding : table.findings) {
       if (finding.severity == diag::Severity::error) error(finding);
@@ -92,7 +92,7 @@ class Printer {
       to = std::max(to, text::display_width(to_text(table, mapping)));
     }
     for (const ColumnMapping& mapping : table.columns) {
-      std::string row = "      " + padded(from_text(table, mapping), from) + " -> " + padded(to_text(table, mapping), to);
+      std::string row = "      " + padded(from_text(table, mapping), from) + " → " + padded(to_text(table, mapping), to);
       row += "  " + way(mapping);
       line(row.substr(0, row.find_last_not_of(' ') + 1));
     }
@@ -164,7 +164,8 @@ class Printer {
     if (blocked != summary.actions.end() && blocked->second == summary.tables) {
       line("Next: mend the errors above.");
     } else if (summary.tables > 0) {
-      line("Next: syncline run");
+      const std::string others = blocked != summary.actions.end() ? " does the others; or mend the errors above first." : "";
+      line("Next: syncline run" + (style_.arguments.empty() ? "" : " " + style_.arguments) + others);
     }
   }
 

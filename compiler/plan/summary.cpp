@@ -34,7 +34,7 @@ std::string rows_text(const Table& table) {
   if (table.source_schema.row_estimate < 0) return {};
   const bool filtered = table.filter || !table.native_filter.empty();
   return std::string(filtered ? ", at most " : ", about ") +
-         text::grouped(static_cast<std::uint64_t>(table.source_schema.row_estimate)) + " rows";
+         counted(static_cast<std::uint64_t>(table.source_schema.row_estimate), "row");
 }
 
 const char* publish_text(const Table& table) {
@@ -54,6 +54,10 @@ const char* publish_text(const Table& table) {
 }
 
 }  // namespace
+
+std::string counted(std::uint64_t count, std::string_view singular) {
+  return fmt::format("{} {}{}", text::grouped(count), singular, count == 1 ? "" : "s");
+}
 
 Summary summarize(const Plan& plan) {
   Summary summary;
@@ -84,10 +88,10 @@ std::string way_text(const Table& table) {
   if (table.action == Action::blocked) return "blocked";
   if (table.action == Action::schema) {
     if (!table.existing) return "create, no rows";
-    return table.add_columns.empty() ? "nothing to change" : fmt::format("add {} columns", table.add_columns.size());
+    return table.add_columns.empty() ? "nothing to change" : "add " + counted(table.add_columns.size(), "column");
   }
   std::string text = to_string(table.action) + rows_text(table) + publish_text(table);
-  if (!table.add_columns.empty()) text += fmt::format(", {} columns added", table.add_columns.size());
+  if (!table.add_columns.empty()) text += ", " + counted(table.add_columns.size(), "column") + " added";
   if (table.relay) text += ", relayed";
   return text;
 }

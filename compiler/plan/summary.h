@@ -1,6 +1,8 @@
 #pragma once
+#include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "compiler/plan/plan.h"
 
@@ -18,6 +20,9 @@ Summary summarize(const Plan& plan);
 
 /// "3 to create, 2 to replace, 1 blocked"; "nothing to do".
 std::string counts_text(const Summary& summary);
+
+/// "1 table", "3 tables".
+std::string counted(std::uint64_t count, std::string_view singular);
 
 /// "SY5016 index `x` of `t` is left out: …".
 std::string finding_text(const diag::Diagnostic& finding);

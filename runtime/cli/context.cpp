@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <re2/re2.h>
 #include <toml++/toml.h>
 #include <chrono>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <filesystem>
 
 #include "compiler/diag/render.h"
+#include "stdlib/base/text.h"
 #include "stdlib/types/calendar.h"
 
 namespace syncline::cli {
@@ -136,6 +138,23 @@ void report(const compiler::Result& result, const Common& common) {
   style.short_form = common.format == "short";
   const std::string text = diag::render_human(result.sink, result.sources, style);
   if (!text.empty()) fmt::print(stderr, "{}", text);
+}
+
+void report_beside_data(const compiler::Result& result, const Common& common) {
+  Common human = common;
+  human.format = "human";
+  report(result, human);
+}
+
+std::string spoken(const std::vector<std::string>& paths) {
+  static const re2::RE2 plain(R"([\pL\pN_./@%+=:,-]+)");
+  std::string out;
+  for (const std::string& path : paths) {
+    std::string quoted = "'";
+    for (const char c : text::printable(path)) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    out += (out.empty() ? "" : " ") + (re2::RE2::FullMatch(path, plain) ? path : quoted + "'");
+  }
+  return out;
 }
 
 int exit_of(const compiler::Result& result) {

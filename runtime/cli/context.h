@@ -61,7 +61,14 @@ bool use_color(int file_descriptor, const Common& common);
 /// none.
 void report(const compiler::Result& result, const Common& common);
 
-/// Exit code of a compilation that did not lead to work: 7 when a connection failed, 2 when a secret is missing, 1 for other errors.
+/// Findings for people, on stderr whatever the format: stdout belongs to the data.
+void report_beside_data(const compiler::Result& result, const Common& common);
+
+/// Paths as they can be typed into a shell again, joined by blanks.
+std::string spoken(const std::vector<std::string>& paths);
+
+/// Exit code of a compilation that did not lead to work: 7 when a connection failed, 2 when a secret is missing, 1 for other
+/// errors.
 int exit_of(const compiler::Result& result);
 
 /// Microseconds since 2000-01-01 UTC, from the system clock.

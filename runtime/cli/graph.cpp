@@ -108,9 +108,7 @@ int graph(const Common& common) {
   compiler::Result result;
   compiler::compile(compiler_options(common, project), registry, introspect::live_catalogs(registry), result);
   result.sink.sort(result.sources);
-  Common findings = common;
-  findings.format = "human";
-  report(result, findings);
+  report_beside_data(result, common);
   if (!result.plan || result.sink.has_errors()) return exit_of(result) == kOk ? kUsage : exit_of(result);
   const Graph made = graph_of(*result.plan);
   fmt::print(stdout, "{}",

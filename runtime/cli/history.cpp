@@ -22,6 +22,12 @@ struct HistoryOptions {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kAllRuns = 1000000;
+
+std::string rows_text(std::int64_t rows) {
+  return fmt::format("{} row{}", text::grouped(static_cast<std::uint64_t>(rows)), rows == 1 ? "" : "s");
+}
+
 Json json_of(const state::RunRow& run) {
   return {{"run_id", run.run_id},
           {"started_at", run.started_at},
@@ -59,23 +65,31 @@ void print_json(const Json& json) {
 }
 
 void print_run(const state::RunRow& run) {
-  fmt::print(stdout, "{}  {}  {:<11}  {} of {} tables  {} rows  {}  {}\n", run.run_id, run.started_at, run.outcome, run.succeeded,
-             run.tables, text::grouped(run.rows), text::human_duration(run.seconds), text::printable(run.scripts));
+  fmt::print(stdout, "{}  {}  {:<11}  {} of {} table{}  {}  {}  {}\n", run.run_id, run.started_at, run.outcome, run.succeeded,
+             run.tables, run.tables == 1 ? "" : "s", rows_text(run.rows), text::human_duration(run.seconds),
+             text::printable(run.scripts));
   if (!run.error.empty()) fmt::print(stdout, "    {} {}\n", run.error_code, text::printable(run.error));
 }
 
 void print_table(const state::TableRow& table) {
-  fmt::print(stdout, "  {:<7} {} → {}  {}  {} rows  {}  {}\n", table.state, text::printable(table.address),
-             text::printable(table.target), table.how, text::grouped(table.rows), text::human_bytes(table.bytes),
+  fmt::print(stdout, "  {:<7} {} → {}  {}  {}  {}  {}\n", table.state, text::printable(table.address),
+             text::printable(table.target), table.how, rows_text(table.rows), text::human_bytes(table.bytes),
              text::human_duration(table.seconds));
   if (!table.error.empty()) fmt::print(stdout, "          {} {}\n", table.error_code, text::printable(table.error));
 }
 
+UsageError not_one(state::History& history, const std::string& beginning) {
+  std::size_t matching = 0;
+  for (const auto& run : history.list(kAllRuns, false)) matching += run.run_id.rfind(beginning, 0) == 0 ? 1 : 0;
+  const std::string shown = text::printable(beginning);
+  if (matching == 0) return {fmt::format("no run begins with `{}`", shown), "`syncline history` lists the runs"};
+  return {fmt::format("{} runs begin with `{}`", text::grouped(matching), shown),
+          "write more of the id; `syncline history` lists the runs"};
+}
+
 int show_one(state::History& history, const HistoryOptions& chosen) {
   const auto run = history.find(chosen.run);
-  if (!run)
-    throw UsageError{fmt::format("no run, or more than one, begins with `{}`", text::printable(chosen.run)),
-                     "`syncline history` lists the runs"};
+  if (!run) throw not_one(history, chosen.run);
   const auto tables = history.show(run->run_id);
   if (chosen.common.format == "json") {
     Json out{{"version", 1}, {"run", json_of(*run)}, {"tables", Json::array()}};
@@ -132,9 +146,14 @@ void add_history(CLI::App& app, Action& action) {
            "  syncline history --failed --format json");
   command->add_option("run", chosen->run, "a run id or its beginning")->type_name("RUN");
   command->add_flag("--failed", chosen->failed, "only runs that did not succeed");
-  command->add_option("--limit", chosen->limit, "at most this many (default 20)")->check(CLI::Range(1, 100000));
+  command->add_option("--limit", chosen->limit, "at most this many (default 20)")
+      ->check(CLI::Range(1, 100000))
+      ->type_name("NUMBER");
   command->add_option("--state", chosen->common.state, "folder of the state database")->type_name("FOLDER");
-  command->add_option("--format", chosen->common.format, "human or json")->check(CLI::IsMember({"human", "json"}));
+  command->add_option("--format", chosen->common.format, "form of the output: human|json")
+      ->check(CLI::IsMember({"human", "json"}))
+      ->type_name("FORM");
+  command->add_flag("--no-color", chosen->common.no_color, "accepted; nothing here is coloured");
   command->callback([chosen, &action] { action = [chosen] { return history(*chosen); }; });
 }
 

@@ -171,8 +171,8 @@ int init(const InitOptions& chosen) {
   stream << formatted(script_of(from, to, patterns));
   stream.flush();
   if (!stream) throw UsageError{fmt::format("cannot write `{}`", chosen.output), "is the folder writable?"};
-  fmt::print(stdout, "wrote {}: {} tables of {} into {}\nNext: syncline plan {}\n", chosen.output, tables, from.name, to.name,
-             chosen.output);
+  fmt::print(stdout, "wrote {}: {} table{} of {} into {}\nNext: syncline plan {}\n", chosen.output, tables,
+             tables == 1 ? "" : "s", from.name, to.name, spoken({chosen.output}));
   return kOk;
 }
 

@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -37,16 +38,25 @@ int say(const UsageError& error) {
   return kUsage;
 }
 
+/// The words in order; `help COMMAND`, as many tools have it, means `COMMAND --help`.
+std::vector<std::string> words_of(int count, char** arguments) {
+  std::vector<std::string> words(arguments + 1, arguments + count);
+  if (words.empty() || words.front() != "help") return words;
+  words.erase(words.begin());
+  words.emplace_back("--help");
+  return words;
+}
+
 /// A first word that is no command gets the closest one, before the option parser can only say "unexpected".
-void refuse_unknown_command(const CLI::App& app, int count, char** arguments) {
-  if (count < 2 || arguments[1][0] == '-' || arguments[1][0] == '\0') return;
+void refuse_unknown_command(const CLI::App& app, const std::string& word) {
+  if (word.empty() || word.front() == '-') return;
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) {
-    if (command->check_name(arguments[1])) return;
+    if (command->check_name(word)) return;
     names.push_back(command->get_name());
   }
-  UsageError error{fmt::format("no command `{}`", text::printable(arguments[1])), "`syncline --help` lists the commands"};
-  if (const auto close = text::did_you_mean(arguments[1], names)) error.help = fmt::format("did you mean `syncline {}`?", *close);
+  UsageError error{fmt::format("no command `{}`", text::printable(word)), "`syncline --help` lists the commands"};
+  if (const auto close = text::did_you_mean(word, names)) error.help = fmt::format("did you mean `syncline {}`?", *close);
   throw error;
 }
 
@@ -63,6 +73,36 @@ void add_all(CLI::App& app, Action& action) {
   add_version(app, action);
 }
 
+/// Null: no such command.
+const CLI::App* called_command(const CLI::App& app, const std::string& name) {
+  for (const CLI::App* command : app.get_subcommands({}))
+    if (command->check_name(name)) return command;
+  return nullptr;
+}
+
+/// What a wrong option was probably meant to be, among those of the command that was called.
+std::string help_for(const CLI::App& app, const std::string& command_name, const std::vector<std::string>& extras) {
+  const CLI::App* command = called_command(app, command_name);
+  std::vector<std::string> options;
+  if (command != nullptr)
+    for (const CLI::Option* option : command->get_options())
+      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  for (const std::string& extra : extras) {
+    const std::string option = extra.substr(0, extra.find('='));
+    if (const auto close = text::did_you_mean(option, options)) return fmt::format("did you mean {}?", *close);
+  }
+  return fmt::format("`syncline {} --help` shows examples", command_name);
+}
+
+/// The option parser's complaint in our words.
+UsageError usage_error(const CLI::App& app, const CLI::ParseError& error, const std::string& command) {
+  const CLI::App* called = called_command(app, command);
+  const std::vector<std::string> extras = called == nullptr ? std::vector<std::string>() : called->remaining();
+  if (!extras.empty())
+    return {fmt::format("`syncline {}` knows no `{}`", command, text::printable(extras.front())), help_for(app, command, extras)};
+  return {text::printable(error.what()), called == nullptr ? "`syncline --help` lists the commands" : help_for(app, command, {})};
+}
+
 int parse_and_act(int count, char** arguments) {
   CLI::App app{"Syncline keeps whole databases in step, in batch: scripts in git, a plan to read, a run that is safe.",
                "syncline"};
@@ -72,17 +112,24 @@ int parse_and_act(int count, char** arguments) {
            "  syncline check                         find mistakes in all scripts of the project, without a database\n"
            "  syncline plan shop.sync                show what a run would do\n"
            "  syncline run shop.sync                 do it");
+  app.set_version_flag("--version", fmt::format("syncline {}", SYNCLINE_VERSION), "print the version and exit");
   app.require_subcommand(1);
   Action action;
   add_all(app, action);
-  refuse_unknown_command(app, count, arguments);
+  std::vector<std::string> words = words_of(count, arguments);
+  if (words.empty()) {
+    fmt::print(stderr, "{}", app.help());
+    return kUsage;
+  }
+  const std::string first = words.front();
+  refuse_unknown_command(app, first);
+  std::reverse(words.begin(), words.end());  // the parser takes the last word first
   try {
-    app.parse(count, arguments);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+    app.parse(std::move(words));
+  } catch (const CLI::Success& shown) {
+    return app.exit(shown);
   } catch (const CLI::ParseError& error) {
-    throw UsageError{error.what(), count > 1 ? fmt::format("`syncline {} --help` shows examples", arguments[1])
-                                             : "`syncline --help` lists the commands"};
+    throw usage_error(app, error, first);
   }
   return action();
 }

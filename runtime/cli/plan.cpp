@@ -53,11 +53,13 @@ int plan(const PlanOptions& chosen) {
     return lower::ddl(sync, table, *result.plan, registry);
   };
   if (chosen.common.format == "json") {
+    report_beside_data(result, chosen.common);
     fmt::print(stdout, "{}\n", chosen.ddl ? plan::to_json(*result.plan, ddl_of) : plan::to_json(*result.plan));
   } else {
     report(result, chosen.common);
     plan::TextStyle style;
     style.color = use_color(STDOUT_FILENO, chosen.common);
+    style.arguments = spoken(chosen.common.paths);
     style.columns = chosen.columns;
     style.ddl = chosen.ddl;
     fmt::print(stdout, "{}", chosen.ddl ? plan::to_text(*result.plan, style, ddl_of) : plan::to_text(*result.plan, style));

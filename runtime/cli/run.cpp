@@ -5,7 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
+#include "compiler/diag/render.h"
 #include "compiler/pipeline.h"
 #include "compiler/plan/print.h"
 #include "connectors/api/registry.h"
@@ -101,6 +103,14 @@ int execute(const plan::Plan& plan, const RunChoices& chosen, const Project& pro
   return exec::exit_code(exec::run(plan, connectors::default_registry(), options, interrupt(), observer));
 }
 
+/// Findings that keep a run from starting: for JSON one more event, on one line like the others.
+void refuse(const compiler::Result& result, const Common& common) {
+  if (common.format != "json") return report(result, common);
+  nlohmann::ordered_json event{{"version", 1}, {"event", "refused"}};
+  event.update(nlohmann::ordered_json::parse(diag::render_json(result.sink, result.sources)));
+  fmt::print(stdout, "{}\n", event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 int run(const RunChoices& chosen) {
   const Project project = find_project(".");
   compiler::Options options = compiler_options(chosen.common, project);
@@ -111,14 +121,15 @@ int run(const RunChoices& chosen) {
   compiler::compile(options, registry, introspect::live_catalogs(registry), result);
   result.sink.sort(result.sources);
   if (!result.plan || result.sink.has_errors()) {
-    report(result, chosen.common);
+    refuse(result, chosen.common);
     const int code = exit_of(result);
     return code == kOk ? kUsage : code;
   }
-  if (chosen.common.format != "json") report(result, chosen.common);
+  report_beside_data(result, chosen.common);
   if (chosen.dry_run) {
     plan::TextStyle style;
     style.color = use_color(STDOUT_FILENO, chosen.common);
+    style.arguments = spoken(chosen.common.paths);
     fmt::print(stdout, "{}",
                chosen.common.format == "json" ? plan::to_json(*result.plan) + "\n" : plan::to_text(*result.plan, style));
     return kOk;

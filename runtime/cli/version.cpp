@@ -30,8 +30,13 @@ void add_version(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("version", "version of the tool and of the language");
   auto json = std::make_shared<bool>(false);
   auto format = std::make_shared<std::string>("human");
+  examples(*command,
+           "  syncline version\n"
+           "  syncline version --json      for programs; the form is versioned");
   command->add_flag("--json", *json, "as JSON");
-  command->add_option("--format", *format, "human or json")->check(CLI::IsMember({"human", "json"}));
+  command->add_option("--format", *format, "form of the output: human|json")
+      ->check(CLI::IsMember({"human", "json"}))
+      ->type_name("FORM");
   command->callback([json, format, &action] { action = [json, format] { return version(*json || *format == "json"); }; });
 }
 

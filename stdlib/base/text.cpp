@@ -130,7 +130,7 @@ std::string_view truncate_utf8(std::string_view utf8, std::size_t max_bytes) {
 
 std::optional<std::string> did_you_mean(std::string_view wrong, const std::vector<std::string>& candidates) {
   const auto folded = ascii_lower(wrong);
-  std::size_t best = std::max<std::size_t>(1, wrong.size() / 3) + 1;
+  std::size_t best = std::min(wrong.size(), std::max<std::size_t>(1, wrong.size() / 3) + 1);  // something must be shared
   const std::string* found = nullptr;
   for (const auto& candidate : candidates) {
     const auto distance = edit_distance(folded, ascii_lower(candidate));

@@ -15,15 +15,15 @@ BOOST_AUTO_TEST_CASE(text_shows_each_table_with_its_symbol_and_ends_with_counts)
   const auto plan = bench.plan("shop.*, EXCEPT shop.~'.*_bak'", "LOAD FULL WRITE RECREATE");
   const std::string text = plan::to_text(plan, {});
   BOOST_CHECK_EQUAL(text,
-                    "job  mysql:src -> postgres:dst   3 tables matched, 1 excluded\n"
+                    "job  mysql:src → postgres:dst   3 tables matched, 1 excluded\n"
                     "  + create shop\n"
-                    "  ! shop.places -> shop.places  blocked\n"
+                    "  ! shop.places → shop.places  blocked\n"
                     "      error: SY5007 no mapping for `point` → postgres (column `at` of `shop.places`)\n"
                     "      help: give it a type: COLUMNS (CAST at TO …), EXCLUDE it, or add a TYPE MAPPING\n"
-                    "  + shop.users  -> shop.users   create, about 100 rows, one transaction\n"
+                    "  + shop.users  → shop.users   create, about 100 rows, one transaction\n"
                     "\n"
                     "Plan: 1 to create, 1 blocked. Nothing has been executed.\n"
-                    "Next: syncline run\n");
+                    "Next: syncline run does the others; or mend the errors above first.\n");
 }
 
 BOOST_AUTO_TEST_CASE(columns_and_ddl_on_request) {
@@ -34,8 +34,8 @@ BOOST_AUTO_TEST_CASE(columns_and_ddl_on_request) {
   style.columns = style.ddl = true;
   const std::string text = plan::to_text(
       plan, style, [](const plan::Sync&, const plan::Table&) { return std::vector<std::string>{"CREATE TABLE x"}; });
-  BOOST_CHECK(text.find("      id int(11) -> id integer not null\n") != std::string::npos);
-  BOOST_CHECK(text.find("(added)    -> origin character varying(20)  = x; ADD\n") != std::string::npos);
+  BOOST_CHECK(text.find("      id int(11) → id integer not null\n") != std::string::npos);
+  BOOST_CHECK(text.find("(added)    → origin character varying(20)  = x; ADD\n") != std::string::npos);
   BOOST_CHECK(text.find("      CREATE TABLE x;\n") != std::string::npos);
   BOOST_CHECK(text.find("because: the table is new") != std::string::npos);
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <sstream>
 
@@ -5,6 +6,7 @@
 #include "runtime/observe/clock.h"
 #include "runtime/observe/observers.h"
 #include "runtime/observe/text_parts.h"
+#include "runtime/observe/whole_run.h"
 
 namespace {
 
@@ -113,7 +115,7 @@ BOOST_AUTO_TEST_CASE(plain_lines) {
   BOOST_TEST(progress.str() ==
              "run 01JD: 3 tables\n"
              "start shop.orders → dw.orders\n"
-             "1 of 3 tables done, 1 failed, 1 running; 1,234 rows\n"
+             "1 of 3 tables done, 1 failed, 1 running; 1,234 rows, 617 rows/s\n"
              "  shop.orders → dw.orders: 1,234 rows\n"
              "done shop.orders → dw.orders: 48,112 rows, 4.8 MB, 2.0 s\n"
              "fail shop.users → dw.users: SY9105: a text of `name` in `shop.users` holds a NUL character: row id=7\n"
@@ -128,21 +130,49 @@ BOOST_AUTO_TEST_CASE(terminal_redraws_its_block) {
   const auto shown = observe::make_terminal_observer(screen());
   TableProgress orders = table("orders", TableState::loading, 500);
   orders.expected_rows = 1000;
+  shown->size_estimated(4000, 0);
   shown->tick({orders}, 1, 0, 3);
   BOOST_TEST(progress.str() ==
-             "  shop.orders → dw.orders  500 rows  50 %  250 rows/s  2.0…\n"
-             "1 of 3 tables  500 rows  250 rows/s\n");
+             "  shop.orders → dw…  500 rows  50 %  250 rows/s  2.0 s left\n"
+             "1 of 3 tables  500 rows  12 %  250 rows/s  14.0 s left\n");
   progress.str("");
   orders.rows = 2000;
   orders.state = TableState::building;
   shown->tick({orders}, 1, 1, 3);
   BOOST_TEST(progress.str() ==
-             "\x1b[2A\x1b[J"
-             "  shop.orders → dw.orders  2,000 rows  99 %  1,000 rows/s …\n"
-             "1 of 3 tables, 1 failed  2,000 rows  0 rows/s\n");
+             "\x1b[2A\r"
+             "  shop.orders → …  2,000 rows  99 %  1,000 rows/s  building\x1b[K\n"
+             "1 of 3 tables, 1 failed  2,000 rows  40 %\x1b[K\n\x1b[J");
   progress.str("");
   shown->run_finished(mixed());
-  BOOST_TEST(progress.str() == "\x1b[2A\x1b[J");
+  BOOST_TEST(progress.str() == "\x1b[2A\r\x1b[J");
+}
+
+BOOST_AUTO_TEST_CASE(terminal_that_became_narrower_or_is_low_stays_clean) {
+  int width = 60;
+  observe::Screen small{progress, result, false, [&width] { return width; }, [] { return 6; }};
+  const auto shown = observe::make_terminal_observer(small);
+  shown->tick(std::vector<TableProgress>(5, table("orders", TableState::loading, 500)), 0, 0, 5);
+  const std::string first = progress.str();
+  BOOST_TEST(std::count(first.begin(), first.end(), '\n') == 4);  // two tables, how many more, the total
+  width = 25;                                                     // the terminal has wrapped three of them
+  progress.str("");
+  shown->tick({}, 5, 0, 5);
+  BOOST_TEST(progress.str().rfind("\x1b[7A\r", 0) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_whole_run_has_a_share_only_where_sizes_are_known) {
+  observe::WholeRun whole;
+  TableProgress orders = table("orders", TableState::loading, 500);
+  BOOST_TEST(whole.text({orders}, "  ") == "500 rows  250 rows/s");
+  whole.estimated(1000, 1);
+  orders.expected_rows = 1000;
+  BOOST_TEST(whole.text({orders}, "  ") == "500 rows  250 rows/s");
+  whole.changed(table("tags", TableState::done, 1500));  // its size is known now
+  BOOST_TEST(whole.text({orders}, "  ") == "2,000 rows  80 %  250 rows/s  2.0 s left");
+  orders.state = TableState::failed;
+  whole.changed(orders);
+  BOOST_TEST(whole.text({}, "  ") == "1,500 rows  99 %");
 }
 
 BOOST_AUTO_TEST_CASE(terminal_shows_a_failure_at_once_above_the_block) {
@@ -150,9 +180,10 @@ BOOST_AUTO_TEST_CASE(terminal_shows_a_failure_at_once_above_the_block) {
   shown->tick({}, 0, 0, 1);
   shown->table_changed(mixed().tables[1]);
   BOOST_TEST(progress.str() ==
-             "0 of 1 table  0 rows  0 rows/s\n"
-             "\x1b[1A\x1b[J"
-             "✗ shop.users → dw.users: SY9105: a text of `name` in `shop.users` holds a NUL character: row id=7\n");
+             "0 of 1 table  0 rows\n"
+             "\x1b[1A\r"
+             "✗ shop.users → dw.users: SY9105: a text of `name` in `shop.users` holds a NUL character: row id=7\x1b[K\n"
+             "0 of 1 table  0 rows\x1b[K\n\x1b[J");
 }
 
 BOOST_AUTO_TEST_CASE(terminal_counts_tables_that_do_not_fit) {

@@ -108,6 +108,8 @@ BOOST_AUTO_TEST_CASE(suggestions) {
   BOOST_TEST(text::did_you_mean("ordes", names).value() == "orders");
   BOOST_TEST(text::did_you_mean("CUSTOMER", names).value() == "customers");
   BOOST_TEST(!text::did_you_mean("invoices", names).has_value());
+  BOOST_TEST(!text::did_you_mean("b", {"a"}).has_value());
+  BOOST_TEST(text::did_you_mean("ab", {"ac"}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(figures_for_people) {
