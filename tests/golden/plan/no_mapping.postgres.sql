@@ -1,1 +1,0 @@
-CREATE TABLE places (id int PRIMARY KEY, area int4range, around tsvector);

@@ -1,0 +1,1 @@
+CREATE TABLE parcels (id INT PRIMARY KEY, status ENUM('new', 'paid')); INSERT INTO parcels VALUES (1, 'lost')

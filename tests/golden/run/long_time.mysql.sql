@@ -1,0 +1,1 @@
+CREATE TABLE shifts (id INT PRIMARY KEY, duration TIME); INSERT INTO shifts VALUES (1, '30:00:00')

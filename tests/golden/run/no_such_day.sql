@@ -1,0 +1,2 @@
+CREATE TABLE tasks (id INTEGER PRIMARY KEY, due DATE);
+INSERT INTO tasks VALUES (1, '2026-11-20'), (2, 'soon');

@@ -1,0 +1,1 @@
+CREATE TABLE readings (id int PRIMARY KEY, value double precision); INSERT INTO readings VALUES (1, 'NaN')

@@ -1,0 +1,3 @@
+CREATE TABLE customers (id INTEGER PRIMARY KEY);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id));
+INSERT INTO orders VALUES (1, 7);

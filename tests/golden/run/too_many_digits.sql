@@ -1,0 +1,2 @@
+CREATE TABLE prices (id INTEGER PRIMARY KEY, amount DECIMAL(8, 2));
+INSERT INTO prices VALUES (1, 9.95), (2, 1.2345);

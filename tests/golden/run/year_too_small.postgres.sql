@@ -1,0 +1,1 @@
+CREATE TABLE emperors (id int PRIMARY KEY, born date); INSERT INTO emperors VALUES (1, '0063-09-23 BC')
