@@ -38,6 +38,39 @@ BOOST_AUTO_TEST_CASE(unknown_names_are_reported_with_candidates) {
   expect(with_connections("OVERRIDE nothing FOR TABLE a.b " + kLoad + ";"), "SY1001");
 }
 
+BOOST_AUTO_TEST_CASE(lists_have_no_last_word) {
+  expect_sync(kLoad + " LIMITS (page_size = 1, page_size = 2)", "SY1020");
+  expect_sync(kLoad + " ERRORS (retries = 1, Retries = 2)", "SY1020");
+  expect_sync(kLoad + " COLUMNS (RENAME a TO b, RENAME a TO c)", "SY3018");
+  expect_sync(kLoad + " COLUMNS (SET a = 1, MASK a USING nullify())", "SY3018");
+  expect_sync(kLoad + " COLUMNS (EXCLUDE a, RENAME a TO b)", "SY3018");
+  expect_sync(kLoad + " COLUMNS (ADD a INT = 1, ADD a INT = 2)", "SY3018");
+  expect_sync(kLoad + " COLUMNS (EXCLUDE a, EXCLUDE b, CAST c TO text, RENAME c TO d, ADD a INT = 1)", "");
+}
+
+BOOST_AUTO_TEST_CASE(one_mistake_is_one_finding) {
+  expect(with_connections("SYNC s FROM shop TABLES (a.b) INTO dw USING t;"), "SY1001");
+  expect(with_connections("TEMPLATE t (n STRING) AS LOAD FULL WRITE RECREATE; SYNC s FROM shop TABLES (a.b) INTO dw USING t;"),
+         "SY1024");
+  expect(with_connections(
+             "TYPE MAPPING m FROM mysqli TO postgres (INT -> INT); SYNC s FROM shop TABLES (a.b) INTO dw TYPE MAPPING m " +
+             kLoad + ";"),
+         "SY1015");
+}
+
+BOOST_AUTO_TEST_CASE(fixes_replace_what_is_wrong_and_no_more) {
+  const auto fixed = [](const std::string& script) {
+    const Bound bound = bound_of(script);
+    BOOST_REQUIRE(!bound.result.sink.all().empty());
+    const auto& fixes = bound.result.sink.all().back().fixes;
+    BOOST_REQUIRE(!fixes.empty());
+    return script.substr(0, fixes[0].span.begin) + fixes[0].replacement + script.substr(fixes[0].span.end);
+  };
+  const std::string parameter = "PARAM region STRING DEFAULT 'eu';\n" + with_sync(kLoad + " FILTER a = :regio");
+  BOOST_TEST(fixed(parameter) == "PARAM region STRING DEFAULT 'eu';\n" + with_sync(kLoad + " FILTER a = :region"));
+  BOOST_TEST(fixed(with_sync(kLoad + " COLUMNS (SET a = uper(a))")) == with_sync(kLoad + " COLUMNS (SET a = upper(a))"));
+}
+
 BOOST_AUTO_TEST_CASE(a_syntax_error_silences_missing_names) {
   expect("CONNECTION shop TYPE mysql host = 'x';\nSYNC s FROM shop TABLES (a.b) INTO shop LOAD FULL WRITE RECREATE;", "SY0001");
 }
@@ -96,7 +129,7 @@ BOOST_AUTO_TEST_CASE(patterns) {
   expect(tables("shop.~'user_*'"), "SY1007");
   expect(tables("shop.~'orders'"), "SY1008");
   expect(tables("shop.~'orders_[0-9]+'"), "");
-  expect(tables("EXCEPT shop.x"), "SY5002");
+  expect(tables("EXCEPT shop.x"), "SY1026");
   const std::string pg = "CONNECTION pg TYPE postgres (host = 'localhost', user = 'u', database = 'app');\n";
   expect(pg + with_connections("SYNC s FROM pg TABLES (app.public.*) INTO dw " + kLoad + ";"), "");
   expect(pg + with_connections("SYNC s FROM pg TABLES (other.public.*) INTO dw " + kLoad + ";"), "SY1004");
