@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+"""The command line as a newcomer meets it: help, completion, streams, exit codes, project files, history, graphs, progress on a
+terminal. The README is held to what it says."""
+import fcntl
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import termios
+import time
+
+from lab import ROOT, SYNCLINE, Lab, expect, main, open_sqlite
+
+COMMANDS = ["check", "fmt", "plan", "run", "history", "graph", "explain", "init", "completion", "version"]
+
+
+def small(lab, tables=3, rows=4, name="a.db"):
+    connection = open_sqlite(lab.folder / name)
+    for table in range(tables):
+        connection.execute(f"CREATE TABLE t{table} (id INTEGER PRIMARY KEY, name TEXT)")
+        connection.executemany(f"INSERT INTO t{table} VALUES (?, ?)", [(row, f"n{row}") for row in range(rows)])
+    connection.close()
+
+
+def copy_script(lab, name="job.sync", tables="*", rest="", head=""):
+    (lab.folder / name).parent.mkdir(parents=True, exist_ok=True)
+    return lab.script(head + lab.connection("a", "sqlite", lab.folder / "a.db") + lab.connection("b", "sqlite", lab.folder / "b.db", write=True)
+                      + f"SYNC job FROM a TABLES ({tables}) INTO b {rest}LOAD FULL WRITE RECREATE;\n", name)
+
+
+def on_terminal(lab, arguments, width=80, height=24, env=None, resize=None):
+    """Everything the command writes to a terminal of this size; `resize`: (seconds, new width)."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(lab.folder)
+        os.execve(SYNCLINE, [SYNCLINE, *map(str, arguments)], lab.environment({"TERM": "xterm-256color", **(env or {})}))
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+    written, started = b"", time.monotonic()
+    while True:
+        if resize and time.monotonic() - started > resize[0]:
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height, resize[1], 0, 0))
+            resize = None
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        written += part
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+    return written.decode(), os.waitstatus_to_exitcode(status)
+
+
+def resize_eats(options):
+    """screen_of() wraps nothing, so after a resize the block seems to reach further up than it does."""
+    return "resize" in options
+
+
+def screen_of(written):
+    """What stands on the terminal at the end (without line wrapping)."""
+    lines, row, column = [""], 0, 0
+    for part in re.findall(r"\x1b\[[0-9;]*[A-Za-z]|\r|\n|[^\x1b\r\n]+", written):
+        if part == "\n":
+            row, lines = row + 1, lines + ([""] if row + 1 == len(lines) else [])
+        elif part == "\r":
+            column = 0
+        elif part.endswith("A") and part.startswith("\x1b"):
+            row = max(0, row - int(part[2:-1] or 1))
+        elif part == "\x1b[K":
+            lines[row] = lines[row][:column]
+        elif part == "\x1b[J":
+            lines = lines[:row] + [lines[row][:column]]
+        elif not part.startswith("\x1b"):
+            lines[row] = lines[row][:column] + part + lines[row][column + len(part):]
+            column += len(part)
+    return [line.rstrip() for line in lines]
+
+
+def every_command_has_help_with_examples_first():
+    with Lab("help") as lab:
+        listed = lab.syncline("--help").stdout
+        for command in COMMANDS:
+            expect(re.search(rf"^  {command}\b", listed, re.MULTILINE), f"{command} is not in --help")
+            text = lab.syncline(command, "--help").stdout
+            expect("Examples:" in text and text.index("Examples:") < text.index("Usage:"), f"{command}: no examples before usage")
+            expect(f"  syncline {command}" in text or f"$(syncline {command}" in text, f"{command}: the examples are another command's")
+            expect(lab.syncline("help", command).stdout == text, f"help {command}")
+        nothing = lab.syncline(code=2)
+        expect("Usage:" in nothing.stderr and nothing.stdout == "", "no arguments: help on stderr")
+
+
+def typing_errors_are_answered():
+    with Lab("typo") as lab:
+        for arguments, answer in ((["runn"], "syncline run"), (["run", "--fromat", "json"], "--format"), (["plan", "--colums"], "--columns"),
+                                  (["plan", "--format", "yaml"], "{human,json}"), (["completion", "tcsh"], "bash"), (["plan", "--env", "prod"], "[env.prod]")):
+            done = lab.syncline(*arguments, code=2)
+            expect(answer in done.stderr and done.stdout == "", f"{arguments}: {done.stderr}")
+
+
+def completion_scripts_are_valid():
+    with Lab("completion") as lab:
+        for shell, check in (("bash", ["bash", "-n"]), ("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])):
+            script = lab.syncline("completion", shell).stdout
+            expect(all(command in script for command in COMMANDS), f"{shell}: a command is missing")
+            path = lab.script(script, f"completion.{shell}")
+            if shutil.which(shell):
+                done = subprocess.run([*check, path], capture_output=True, text=True, check=False)
+                expect(done.returncode == 0, f"{shell}: {done.stderr}")
+        ask = 'source completion.bash; COMP_WORDS=(syncline pl); COMP_CWORD=1; _syncline; echo "${COMPREPLY[*]}"; COMP_WORDS=(syncline plan --ad); COMP_CWORD=2; _syncline; echo "${COMPREPLY[*]}"'
+        done = subprocess.run(["bash", "-c", ask], cwd=lab.folder, capture_output=True, text=True, check=True)
+        expect(done.stdout == "plan\n--adopt\n", done.stdout)
+
+
+def version_and_explain():
+    with Lab("version") as lab:
+        expect(re.fullmatch(r"syncline \d+\.\d+\.\d+\n", lab.syncline("--version").stdout), "--version")
+        expect(set(json.loads(lab.syncline("version", "--json").stdout)["engines"]) == {"mysql", "postgres", "sqlite"}, "engines")
+        codes = json.loads(lab.syncline("explain", "--format", "json").stdout)["codes"]
+        for code in codes:
+            text = lab.syncline("explain", code["code"].lower()).stdout if code is codes[0] else ""
+            expect("{}" not in text, text)
+        expect(json.loads(lab.syncline("explain", codes[0]["code"], "--format", "json").stdout)["name"] == codes[0]["name"], "explain as JSON")
+
+
+def plan_counts_one_and_names_what_to_type():
+    with Lab("plan") as lab:
+        small(lab, tables=1, rows=1)
+        path = copy_script(lab, name="un né/job 1.sync")
+        text = lab.syncline("plan", "un né/job 1.sync").stdout
+        expect("sqlite:a → sqlite:b   1 table matched, 0 excluded" in text, text)
+        expect("1 rows" not in text and "1 tables" not in text, text)
+        expect("Next: syncline run 'un né/job 1.sync'\n" in text, text)
+        expect("Next: syncline run\n" in lab.syncline("plan").stdout, "without paths")
+        ran = lab.syncline("run", path)
+        expect("  1 row " in ran.stdout and "run 0" in ran.stderr and ": 1 table\n" in ran.stderr, ran.stdout + ran.stderr)
+
+
+def data_and_diagnostics_keep_their_streams():
+    with Lab("streams") as lab:
+        small(lab)
+        script = copy_script(lab)
+        for command in (["plan", script, "--format", "json"], ["graph", script, "--format", "json"], ["history", "--format", "json"]):
+            json.loads(lab.syncline(*command).stdout)
+        wrong = copy_script(lab, name="wrong.sync", rest="NAMING (TABEL = 'x') ")
+        for command in ("check", "plan", "run", "graph"):
+            done = lab.syncline(command, wrong, code=1)
+            expect(done.stdout == "" and "wrong.sync:" in done.stderr, f"{command}: {done.stdout}{done.stderr}")
+        refused = lab.syncline("run", wrong, "--format", "json", code=1).stdout
+        event = json.loads(refused)
+        expect(refused.count("\n") == 1 and event["event"] == "refused" and event["errors"] >= 1, refused)
+
+
+def json_lines_are_as_documented():
+    with Lab("json") as lab:
+        small(lab)
+        done = lab.syncline("run", copy_script(lab), "--format", "json")
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        expect(events[0]["event"] == "run_started" and events[-1]["event"] == "run_finished", done.stdout)
+        expect(events[-1]["succeeded"] == 3 and events[-1]["rows"] == 12 and events[-1]["tables"][0]["how"] == "recreate", done.stdout)
+        documented = (ROOT / "runtime/observe/README.md").read_text()
+        for event in events:
+            for member in event:
+                expect(f"`{member}" in documented, f"`{member}` of {event['event']} is not documented")
+
+
+def history_finds_runs_by_a_unique_beginning():
+    with Lab("history") as lab:
+        small(lab)
+        script = copy_script(lab)
+        expect("no runs yet" in lab.syncline("history").stdout, "an empty history")
+        for _ in range(2):
+            lab.syncline("run", script)
+        runs = json.loads(lab.syncline("history", "--format", "json").stdout)["runs"]
+        expect(len(runs) == 2 and runs[0]["outcome"] == "succeeded" and runs[0]["rows"] == 12, f"{runs}")
+        one = lab.syncline("history", runs[0]["run_id"][:14]).stdout
+        expect(one.count("4 rows") == 3 and runs[0]["run_id"] in one, one)
+        expect("2 runs begin with" in lab.syncline("history", "0", code=2).stderr, "an ambiguous beginning")
+        expect("no run begins with `zz`" in lab.syncline("history", "zz", code=2).stderr, "an unknown beginning")
+        expect("no failed runs" in lab.syncline("history", "--failed").stdout, "no failed runs")
+        state = lab.folder / ".syncline"
+        expect(state.stat().st_mode & 0o777 == 0o700 and (state / "state.db").stat().st_mode & 0o777 == 0o600, "rights of the state folder")
+
+
+def graphs_are_valid():
+    with Lab("graph") as lab:
+        connection = open_sqlite(lab.folder / "a.db")
+        connection.execute('CREATE TABLE "a ""quoted"" \\ name" (id INTEGER PRIMARY KEY)')
+        connection.execute('CREATE TABLE child (id INTEGER PRIMARY KEY, up INTEGER REFERENCES "a ""quoted"" \\ name" (id))')
+        connection.close()
+        script = copy_script(lab)
+        graph = json.loads(lab.syncline("graph", script, "--format", "json").stdout)
+        names = {node["id"] for node in graph["nodes"]}
+        expect(all(edge["from"] in names and edge["to"] in names for edge in graph["edges"]) and len(graph["edges"]) >= 8, f"{graph}")
+        dot = lab.syncline("graph", script).stdout
+        expect(dot.count("[label=") == len(names) and '\\"quoted\\"' in dot, dot)
+        for line in dot.splitlines()[3:-1]:
+            expect(re.fullmatch(r'  n\d+ (-> n\d+|\[label="([^"\\]|\\.)*", class="\w+"\]);', line), line)
+        mermaid = lab.syncline("graph", script, "--format", "mermaid").stdout.splitlines()
+        expect(mermaid[0] == "flowchart LR", mermaid[0])
+        for line in mermaid[1:]:
+            expect(re.fullmatch(r'  n\d+(\["[^"]*"\]| --> n\d+)', line), line)
+        if shutil.which("dot"):
+            subprocess.run(["dot", "-Tsvg"], input=dot, text=True, check=True, capture_output=True)
+
+
+def project_file_environments_and_subfolders():
+    with Lab("project") as lab:
+        small(lab)
+        copy_script(lab, name="jobs/one.sync", head="PARAM wanted STRING DEFAULT 'n1';\n", rest="FILTER (name = :wanted) ")
+        (lab.folder / "syncline.toml").write_text('[env.prod]\nwanted = "n2"\n')
+        (lab.folder / "deep/er").mkdir(parents=True)
+        done = subprocess.run([SYNCLINE, "run", "--env", "prod"], cwd=lab.folder / "deep/er", env=lab.environment(), capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, done.stdout + done.stderr)
+        value = lambda: open_sqlite(lab.folder / "b.db").execute("SELECT name FROM t0").fetchall()
+        expect(value() == [("n2",)] and (lab.folder / ".syncline/state.db").exists(), f"{value()}")
+        lab.syncline("run", "--env", "prod", "--param", "wanted=n3", "--table", "t0")
+        expect(value() == [("n3",)], f"--param stands above --env: {value()}")
+        (lab.folder / "syncline.toml").write_text("[lint]\nSY9999 = \"error\"\n")
+        expect("SY9999" in lab.syncline("check", code=2).stderr, "an unknown code in [lint]")
+        (lab.folder / "syncline.toml").write_text("[lint\n")
+        expect("syncline.toml:1" in lab.syncline("check", code=2).stderr, "the place of a mistake in syncline.toml")
+
+
+def selections():
+    with Lab("select") as lab:
+        small(lab)
+        script = copy_script(lab)
+        for wanted, tables in ((["--table", "t1"], 1), (["--table", "t1,t2"], 2), (["--select", "sync:job"], 3), (["--select", "table:~'t[01]'"], 2), (["--select", "sync:job,table:t0"], 1)):
+            plan = lab.plan_json(script, *wanted)
+            expect(plan["summary"]["tables"] == tables, f"{wanted}: {plan['summary']}")
+        for nothing in (["--table", "t9"], ["--select", "sync:jop"], ["--select", "tabel:t0"]):
+            expect("SY1026" in lab.syncline("plan", script, *nothing, code=1).stderr, f"{nothing}")
+
+
+def a_folder_that_cannot_be_written_and_a_closed_pipe():
+    with Lab("closed") as lab:
+        small(lab)
+        script = copy_script(lab)
+        (lab.folder / "file").write_text("")
+        done = lab.syncline("run", script, "--state", lab.folder / "file/state")
+        expect("SY9401" in done.stderr and "--state" in done.stderr and "3 succeeded" in done.stdout, done.stdout + done.stderr)
+        for command in ("plan", "run"):
+            piped = subprocess.run(f"{SYNCLINE} {command} {script} | true; echo ${{PIPESTATUS[0]}}", shell=True, executable="/bin/bash", cwd=lab.folder,
+                                   env=lab.environment(), capture_output=True, text=True, check=False)
+            expect(int(piped.stdout) in (0, 141), f"{command}: {piped.stdout}{piped.stderr}")
+        expect(len(open_sqlite(lab.folder / "b.db").execute("SELECT * FROM t0").fetchall()) == 4, "the run went on")
+
+
+def interrupts():
+    for times in (1, 2):
+        with Lab("interrupt") as lab:
+            small(lab)
+            run = lab.start("run", copy_script(lab), env={"SYNCLINE_FAILPOINTS": "swap.before=stall(3)@1"})
+            time.sleep(1)
+            for _ in range(times):
+                run.send_signal(signal.SIGINT)
+                time.sleep(0.2)
+            output, _ = run.communicate(timeout=30)
+            expect(run.returncode == 130 and "interrupted after" in output, f"{times}: exit {run.returncode}: {output}")
+            lab.syncline("run")
+
+
+def progress_on_a_terminal():
+    with Lab("terminal") as lab:
+        database = lab.new_mysql()
+        with lab.mysql(database).cursor() as cursor:
+            cursor.execute("CREATE TABLE a_table_with_a_rather_long_name (id INT NOT NULL PRIMARY KEY, pad VARCHAR(200))")
+            cursor.execute("INSERT INTO a_table_with_a_rather_long_name SELECT seq, REPEAT('x', 150) FROM seq_1_to_300000")
+            cursor.execute("ANALYZE TABLE a_table_with_a_rather_long_name")
+        script = lab.script(lab.connection("a", "mysql", database) + lab.connection("b", "sqlite", lab.folder / "b.db", write=True)
+                            + f"SYNC job FROM a TABLES ({database}.*) INTO b LOAD FULL WRITE RECREATE;\n")
+        stall = {"SYNCLINE_FAILPOINTS": "load.chunk=stall(1)@2"}
+        for options in ({}, {"width": 50}, {"width": 20, "height": 5}, {"width": 120, "resize": (0.7, 40)}):
+            written, code = on_terminal(lab, ["run", script], env=stall, **options)
+            expect(code == 0, f"{options}: exit {code}: {written}")
+            shown = screen_of(written)
+            expect((resize_eats(options) or shown[0].startswith("run 0")) and "succeeded" in "".join(shown[-3:]), f"{options}: {shown}")
+            expect(not any("left" in line or "rows/s" in line for line in shown), f"{options}: progress stayed: {shown}")
+            if not options:
+                expect(re.search(r"a_table_with\S*.* rows +\d+ % +[\d,]+ rows/s +[\d.]+ s left", written), written)
+                expect(re.search(r"0 of 1 table  [\d,]+ rows  \d+ %  [\d,]+ rows/s  [\d.]+ s left", written), written)
+        for env in ({"NO_COLOR": "1"}, {"NO_COLOR": ""}):
+            written, _ = on_terminal(lab, ["run", script, "--no-color"], env=env)
+            expect(not re.search(r"\x1b\[[0-9;]*m", written), "--no-color colours")
+        written, _ = on_terminal(lab, ["run", script], env={"TERM": "dumb"})
+        expect("\x1b" not in written and "done " in written, written)
+
+
+def init_writes_a_script_that_plans():
+    with Lab("init") as lab:
+        small(lab, tables=1)
+        done = lab.syncline("init", "--from", "a.db", "--to", "b.db", "--output", "my job.sync")
+        expect("1 table of a into b" in done.stdout and "syncline plan 'my job.sync'" in done.stdout, done.stdout)
+        lab.syncline("check", "my job.sync", "--deny", "warnings")
+        lab.syncline("fmt", "--check", "my job.sync")
+        lab.syncline("run", "my job.sync")
+        expect("exists already" in lab.syncline("init", "--from", "a.db", "--to", "b.db", "--output", "my job.sync", code=2).stderr, "never overwritten")
+
+
+def the_readme_is_true():
+    with Lab("readme") as lab:
+        text = (ROOT / "README.md").read_text()
+        expect("@@" not in text, "a placeholder is left")
+        script = lab.script(re.search(r"```sync\n(.*?)```", text, re.DOTALL).group(1))
+        lab.syncline("check", script, "--deny", "warnings")
+        lab.syncline("fmt", "--check", script)
+        table = text[text.index("## Commands"):text.index("## What it promises")]
+        rows = re.findall(r"^\| `(\w+)[^|]*", table, re.MULTILINE)
+        cells = re.findall(r"^\| (`[^|]*`(?:, `\w+`)?) \|", table, re.MULTILINE)
+        expect(set(COMMANDS) == {word for cell in cells for word in re.findall(r"(?:^|, )`(\w+)", cell)}, f"{rows}")
+        for cell in cells:
+            helped = lab.syncline(re.match(r"`(\w+)", cell).group(1), "--help").stdout
+            for option in re.findall(r"--[\w-]+", cell):
+                expect(option in helped, f"{cell}: {option} is not in its help")
+        for folder in re.findall(r"^\| `(\w+)/`", text, re.MULTILINE):
+            expect((ROOT / folder).is_dir(), f"{folder}/ is missing")
+        for link in re.findall(r"\]\(([^)#:]+)\)", text):
+            expect((ROOT / link).exists(), f"{link} is missing")
+
+
+main([every_command_has_help_with_examples_first, typing_errors_are_answered, completion_scripts_are_valid, version_and_explain,
+      plan_counts_one_and_names_what_to_type, data_and_diagnostics_keep_their_streams, json_lines_are_as_documented,
+      history_finds_runs_by_a_unique_beginning, graphs_are_valid, project_file_environments_and_subfolders, selections,
+      a_folder_that_cannot_be_written_and_a_closed_pipe, interrupts, progress_on_a_terminal, init_writes_a_script_that_plans,
+      the_readme_is_true], "cli")
