@@ -114,8 +114,19 @@ std::vector<std::string> wait_for_snapshots(Connection& connection, const std::v
   return notes;
 }
 
+/// A key that another session's swap has dropped meanwhile is gone as wished.
+void drop_foreign_key(Connection& connection, const ObjectName& table, const std::string& key) {
+  constexpr int kNoSuchKey = 1091;
+  const auto failed = connection.attempt("ALTER TABLE " + dialect().quote(table) + " DROP FOREIGN KEY " +
+                                         dialect().quote(std::string_view(key)));
+  if (failed && failed->native_code != kNoSuchKey) throw ConnectorError(*failed);
+}
+
 /// Foreign keys into the tables that go away: those of managed tables are recorded and dropped, they come back in the last step.
+/// One swap of this process at a time, as two may share a key.
 void release_references(Connection& connection, Meta& meta, const std::vector<StagedTable*>& tables) {
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
   const auto live = live_names(tables);
   if (live.empty()) return;
   for (const auto& [table, key] : held_keys(connection, live)) {
@@ -130,8 +141,7 @@ void release_references(Connection& connection, Meta& meta, const std::vector<St
     if (std::none_of(recorded.begin(), recorded.end(), [&name = key.name](const auto& k) { return k.name == name; }))
       recorded.push_back(key);
     meta.record_foreign_keys(child, recorded);
-    connection.execute("ALTER TABLE " + dialect().quote(child) + " DROP FOREIGN KEY " +
-                       dialect().quote(std::string_view(key.name)));
+    drop_foreign_key(connection, child, key.name);
   }
 }
 

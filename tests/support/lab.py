@@ -58,7 +58,7 @@ class Lab:
                 connection.close()
         with contextlib.suppress(Exception):
             with self.mysql() as connection, connection.cursor() as cursor:
-                for database in self.mysql_databases + ["syncline_meta"]:
+                for database in self.mysql_databases + [f"{self.name}_meta"]:
                     cursor.execute(f"DROP DATABASE IF EXISTS `{database}`")
         with contextlib.suppress(Exception):
             admin = self.postgres("postgres")
@@ -106,6 +106,7 @@ class Lab:
         if engine == "postgres":
             return f"CONNECTION {name} TYPE postgres (host = '127.0.0.1', port = {self.settings['PG_PORT']}, user = 'postgres', database = '{database}'{allow});\n"
         inside = f", database = '{database}'" if database else ""
+        allow += f", state_schema = '{self.name}_meta'" if write else ""
         return (f"CONNECTION {name} TYPE mysql (host = '127.0.0.1', port = {self.settings['MY_PORT']}, user = 'tester', "
                 f"password = SECRET 'env:LAB_MYSQL_PASSWORD'{inside}{allow});\n")
 
