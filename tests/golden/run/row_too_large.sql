@@ -1,2 +1,2 @@
 CREATE TABLE files (id INTEGER PRIMARY KEY, body BLOB);
-INSERT INTO files VALUES (1, zeroblob(100000));
+INSERT INTO files VALUES (1, zeroblob(2000000));
