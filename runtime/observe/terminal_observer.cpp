@@ -126,7 +126,8 @@ class TerminalObserver : public RunObserver {
     shown.resize(shown.size() - hidden);
     std::vector<std::vector<std::string>> rows;
     for (const auto& table : shown) {
-      const std::string speed = counted(static_cast<std::uint64_t>(rate(table)), "row") + "/s";
+      const auto per_second = static_cast<std::uint64_t>(rate(table));
+      const std::string speed = per_second == 0 ? "" : counted(per_second, "row") + "/s";
       rows.push_back({way(table), counted(table.rows, "row"), share(table.rows, table.expected_rows), speed, time_left(table)});
     }
     shorten_names(rows, width);
