@@ -89,11 +89,10 @@ EngineData mysql() {
                   {"varbinary(2)", logical(TypeKind::bytes), "010203"}};
   data.hostile_names = names();
   data.refused_names = {std::string("nul\0", 4), "\xff\xfe"};
-  data.text_holds_nul = true;
   data.own_tables =
       R"(SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = '{container}' AND TABLE_NAME LIKE 'syncline!_%' ESCAPE '!')";
+  data.writing_filters = {"id = NEXTVAL(`{container}`.counter)"};
   data.ledger = "SELECT count(*), coalesce(sum(row_count), 0) FROM {state}.syncline_chunk";
-  data.begin_snapshot = "START TRANSACTION WITH CONSISTENT SNAPSHOT";
   return data;
 }
 
@@ -149,8 +148,8 @@ EngineData postgres() {
   data.refused_names = {std::string("nul\0", 4), "\xff\xfe"};
   data.own_tables =
       "SELECT tablename FROM pg_tables WHERE schemaname = '{container}' AND tablename LIKE 'syncline!_%' ESCAPE '!'";
+  data.writing_filters = {"id = nextval('{container}.counter')"};
   data.ledger = "SELECT count(*), coalesce(sum(rows), 0) FROM {state}.syncline_chunk";
-  data.begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ";
   return data;
 }
 
@@ -186,12 +185,9 @@ EngineData sqlite() {
   data.hostile_names = names();
   data.hostile_names.insert(data.hostile_names.end(), {"emoji \xf0\x9f\x98\x80", "trailing space "});
   data.refused_names = {std::string("nul\0", 4), "\xff\xfe"};
-  data.text_holds_nul = true;
-  data.orphans_stay_declared = true;
   data.own_tables =
       "SELECT name FROM sqlite_schema WHERE name LIKE 'syncline!_stg%' ESCAPE '!' OR name LIKE 'syncline!_old%' ESCAPE '!'";
   data.ledger = "SELECT count(*), coalesce(sum(row_count), 0) FROM syncline_chunk";
-  data.begin_snapshot = "BEGIN";
   return data;
 }
 

@@ -38,16 +38,12 @@ struct EngineData {
   std::vector<RefusedValue> refused;
   std::vector<std::string> hostile_names;
   std::vector<std::string> refused_names;
-  bool text_holds_nul = false;         ///< NUL in text arrives unchanged instead of being refused
-  bool orphans_stay_declared = false;  ///< foreign keys are part of the table: checked, never added later
-  bool case_of_like_differs = false;   ///< LIKE of the server ignores case whatever we do
-  bool condition_casts = true;
-  std::string session_writes;  ///< how to ask whether a session could write (documentation of the read-only case)
+  bool case_of_like_differs = false;  ///< LIKE of the server ignores case whatever we do
+  std::vector<std::string>
+      writing_filters;  ///< native filters that would write if the session could: they step a sequence `counter`
   // Questions in the engine's own SQL; {container} is put in as a literal's inside.
   std::string own_tables;  ///< names of staging and replaced tables
   std::string ledger;      ///< rows and chunks of the chunk ledger: `chunks|rows`; {state} is the quoted state schema
-  std::string begin_snapshot;
-  std::string table_with_view;  ///< kind of object that `list` reports as view
 };
 
 const EngineData& engine_data(const std::string& engine);

@@ -158,9 +158,13 @@ std::string Lab::content(const std::string& table, const std::string& columns) {
   return plain("SELECT " + columns + " FROM " + quoted(table) + " ORDER BY 1");
 }
 
-std::string Lab::ask(const std::string& question) {
+std::string Lab::filled(const std::string& question) const {
   const auto state = connector.dialect().quote(std::string_view(spec.state_schema));
-  return plain(replaced(replaced(question, "{container}", container), "{state}", state));
+  return replaced(replaced(question, "{container}", container), "{state}", state);
+}
+
+std::string Lab::ask(const std::string& question) {
+  return plain(filled(question));
 }
 
 std::string Lab::leftovers() {

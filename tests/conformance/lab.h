@@ -49,6 +49,8 @@ class Lab {
   /// Staging and replaced tables that are still there.
   std::string leftovers();
   std::string ask(const std::string& question);
+  /// A question of `data` with the case's own names.
+  [[nodiscard]] std::string filled(const std::string& question) const;
 
  private:
   std::unique_ptr<Plain> plain_;

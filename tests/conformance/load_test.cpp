@@ -97,9 +97,9 @@ ENGINE_CASE(abort_at_any_point_leaves_the_target_as_it_was) {
   reset(lab);
   const auto catalogue = lab.catalogue();
   for_each_way([&](Publish publish, Staging staging) {
+    Run run(lab);
     for (int steps = 0; steps < 4; ++steps) {
       BOOST_TEST_CONTEXT("after step " << steps) {
-        Run run(lab);
         auto table = run.plan(people(lab), publish, staging);
         run.loader->begin_unit({&table});
         if (steps == 1) run.loader->open(0);

@@ -133,6 +133,7 @@ ENGINE_CASE(staging_of_a_dead_run_is_dropped_by_the_next) {
   table.epoch = dead->take_epochs({table.desired.name}, "plan").at(0);
   loader->begin_unit({&table});
   loader->open(0);
+  loader->close();
   const auto staging = lab.leftovers();
   BOOST_TEST(!staging.empty());
   dead->end_run();
@@ -140,7 +141,11 @@ ENGINE_CASE(staging_of_a_dead_run_is_dropped_by_the_next) {
   next.state->take_epochs({table.desired.name}, "plan");
   BOOST_TEST(lab.leftovers().empty());
   BOOST_TEST(lab.content("people") == people_text(1, 4, "old"));
-  BOOST_CHECK_THROW(loader->publish(), connectors::ConnectorError);
+  const auto late = [&] {
+    loader->build(0);
+    loader->publish();
+  };
+  BOOST_CHECK_THROW(late(), connectors::ConnectorError);
   loader->abort();
   BOOST_TEST(lab.content("people") == people_text(1, 4, "old"));
 }
@@ -154,7 +159,7 @@ ENGINE_CASE(chunks_stand_in_the_ledger_until_they_are_published) {
   BOOST_TEST(staged.reported == 40U);
   const auto ledger = lab.ask(lab.data.ledger);
   BOOST_TEST(ledger.substr(ledger.find('|') + 1) == "40");
-  BOOST_TEST(std::stoi(ledger) >= 2);
+  BOOST_TEST(std::stoi(ledger) >= 1);
   run.loader->publish();
   BOOST_TEST(lab.content("people") == people_text(1, 41, "a"));
 }

@@ -1,0 +1,162 @@
+#include <thread>
+
+#include "lab.h"
+
+/// Snapshots and readers: complete, consistent, stoppable, harmless.
+using namespace syncline;
+using namespace syncline::conformance;
+
+namespace {
+
+connectors::SnapshotRequest group_of(const connectors::ReadRequest& request, int sessions = 1) {
+  connectors::SnapshotRequest group;
+  group.consistency = types::Consistency::sync;
+  group.sessions = sessions;
+  group.tables = {request.table};
+  return group;
+}
+
+Rows sorted(Rows rows) {
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(reading)
+
+ENGINE_CASE(a_snapshot_does_not_see_what_is_committed_later) {
+  Lab lab(engine);
+  load(lab, people(lab), people_rows(1, 4, "old"));
+  const auto wanted = request(people(lab));
+  const auto snapshot = lab.connector.open_snapshot(lab.source_spec(), group_of(wanted));
+  BOOST_TEST(!snapshot->description().empty());
+  try {
+    lab.plain("INSERT INTO " + lab.quoted("people") + " (id) VALUES (99)");
+  } catch (const std::exception&) {
+    BOOST_TEST(lab.container.empty());  // A file may instead keep writers out while it is read.
+  }
+  const auto reader = snapshot->open_reader(wanted);
+  BOOST_TEST(to_text(read(*reader, wanted)) == to_text(people_rows(1, 4, "old")));
+  BOOST_TEST(reader->rows() == 3U);
+}
+
+ENGINE_CASE(readers_of_one_snapshot_see_the_same) {
+  Lab lab(engine);
+  load(lab, people(lab), people_rows(1, 400, "old"));
+  const auto wanted = request(people(lab));
+  const auto snapshot = lab.connector.open_snapshot(lab.source_spec(), group_of(wanted, 3));
+  BOOST_TEST(snapshot->sessions() >= 1);
+  std::vector<std::unique_ptr<connectors::Reader>> readers;
+  for (int i = 0; i < std::min(snapshot->sessions(), 3); ++i) readers.push_back(snapshot->open_reader(wanted));
+  try {
+    lab.plain("DELETE FROM " + lab.quoted("people"));
+  } catch (const std::exception&) {
+    BOOST_TEST(lab.container.empty());
+  }
+  for (const auto& reader : readers) BOOST_TEST(sorted(read(*reader, wanted)).size() == 399U);
+}
+
+ENGINE_CASE(pages_of_any_size_give_the_rows_of_one_statement) {
+  Lab lab(engine);
+  auto schema = people(lab);
+  schema.primary_key.columns = {"name", "id"};
+  schema.columns[1].nullable = false;
+  Rows rows;
+  for (int i = 0; i < 60; ++i)
+    rows.push_back({std::to_string(i - 30), "k" + std::to_string(i % 7), std::to_string(i) + ".50000"});
+  load(lab, schema, rows);
+  auto wanted = request(schema);
+  for (const int page : {0, 1, 7, 60, 1000}) {
+    BOOST_TEST_CONTEXT("pages of " << page) {
+      wanted.page_size = page;
+      wanted.batch_bytes = page == 7 ? 1 : 1U << 20U;
+      BOOST_TEST(to_text(sorted(read(lab, wanted))) == to_text(sorted(rows)));
+    }
+  }
+}
+
+ENGINE_CASE(no_rows_are_a_complete_stream) {
+  Lab lab(engine);
+  load(lab, people(lab), {});
+  auto wanted = request(people(lab));
+  BOOST_TEST(read(lab, wanted).empty());
+  wanted.page_size = 10;
+  BOOST_TEST(read(lab, wanted).empty());
+}
+
+ENGINE_CASE(native_filters_take_typed_binds) {
+  Lab lab(engine);
+  load(lab, people(lab), people_rows(1, 9, "o'x"));
+  auto wanted = request(people(lab));
+  wanted.filter.native = "name = :name OR id > :low";
+  wanted.filter.native_binds = {{"name", std::string("o'x3")}, {"low", std::int64_t{7}}};
+  for (const int page : {0, 1}) {
+    wanted.page_size = page;
+    const auto rows = sorted(read(lab, wanted));
+    BOOST_REQUIRE_EQUAL(rows.size(), 2U);
+    BOOST_TEST(rows[0][0].value() == "3");
+    BOOST_TEST(rows[1][0].value() == "8");
+  }
+}
+
+ENGINE_CASE(a_missing_table_is_missing) {
+  Lab lab(engine);
+  load(lab, people(lab), people_rows(1, 3, "a"));
+  const auto wanted = request(people(lab));
+  lab.plain("DROP TABLE " + lab.quoted("people"));
+  const auto error = failure([&] { read(lab, wanted); }, ErrorKind::missing);
+  BOOST_TEST(std::string(error.what()).find("people") != std::string::npos, error.what());
+}
+
+ENGINE_CASE(a_row_above_the_limit_is_refused_by_name) {
+  Lab lab(engine);
+  types::TableSchema schema;
+  schema.name = lab.name("large");
+  const auto text =
+      std::find_if(lab.data.columns.begin(), lab.data.columns.end(), [](const auto& c) { return c.name == "c_text"; });
+  schema.columns = {column("id", lab.data.id, logical(types::TypeKind::bigint), false), column("v", text->native, text->logical)};
+  schema.primary_key.columns = {"id"};
+  load(lab, schema, {{"1", "small"}, {"2", std::string(300000, 'x')}});
+  auto wanted = request(schema);
+  BOOST_TEST(read(lab, wanted).size() == 2U);
+  wanted.max_row_bytes = 200000;
+  const auto error = value_failure([&] { read(lab, wanted); });
+  BOOST_TEST((error.problem == expr::ValueProblem::row_too_large));
+}
+
+ENGINE_CASE(a_reader_is_stopped_from_another_thread) {
+  Lab lab(engine);
+  load(lab, people(lab), people_rows(1, 2001, "a"));
+  auto wanted = request(people(lab));
+  const auto table = lab.quoted("people");
+  // So many pairs that no server answers before it is stopped.
+  wanted.filter.native = "id > (SELECT count(*) FROM " + table + " a, " + table + " b, " + table +
+                         " c WHERE a.amount < b.amount OR b.name > c.name)";
+  const auto snapshot = lab.connector.open_snapshot(lab.source_spec(), group_of(wanted));
+  const auto reader = snapshot->open_reader(wanted);
+  std::thread stopper([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    reader->cancel();
+  });
+  failure([&] { read(*reader, wanted); }, ErrorKind::cancelled);
+  stopper.join();
+}
+
+ENGINE_CASE(a_reading_session_cannot_write) {
+  Lab lab(engine);
+  load(lab, people(lab), people_rows(1, 4, "old"));
+  if (!lab.data.writing_filters.empty()) lab.plain("CREATE SEQUENCE " + lab.quoted("counter"));
+  const auto before = lab.catalogue();
+  auto wanted = request(people(lab));
+  for (const auto& native : lab.data.writing_filters) {
+    BOOST_TEST_CONTEXT(native) {
+      wanted.filter.native = lab.filled(native);
+      BOOST_CHECK_THROW(read(lab, wanted), connectors::ConnectorError);
+      BOOST_TEST(lab.catalogue() == before);
+      BOOST_TEST(lab.content("people") == people_text(1, 4, "old"));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
