@@ -74,6 +74,9 @@ bool is_own_session(const std::string& server, std::uint64_t id) {
 }
 
 Connection::Connection(const ConnectionSpec& spec, Role role) : spec_(spec), role_(role) {
+  if ((role == Role::loader || role == Role::state) && !spec.allow_writes) {
+    throw ConnectorError(ErrorKind::setup, "the connection `" + spec.name + "` does not allow writes (allow_writes = true)");
+  }
   start_library();
   mysql_.reset(mysql_init(nullptr));
   if (!mysql_) throw ConnectorError(ErrorKind::full, "not enough memory for a MySQL session");
@@ -108,8 +111,8 @@ void Connection::open() {
   const std::string host = spec_.host.empty() ? "localhost" : spec_.host;
   const unsigned port = spec_.port == 0 ? 3306U : static_cast<unsigned>(spec_.port);
   // No default database: every name is qualified, and the one the connection names may still have to be made.
-  if (mysql_real_connect(mysql, text_or_null(host), text_or_null(spec_.user), text_or_null(password),
-                         nullptr, port, text_or_null(spec_.socket), 0) == nullptr) {
+  if (mysql_real_connect(mysql, text_or_null(host), text_or_null(spec_.user), text_or_null(password), nullptr, port,
+                         text_or_null(spec_.socket), 0) == nullptr) {
     throw make_error(mysql_errno(mysql), mysql_sqlstate(mysql), mysql_error(mysql), {}, true);
   }
   if (spec_.socket.empty() && spec_.tls != Tls::off && mysql_get_ssl_cipher(mysql) == nullptr) {

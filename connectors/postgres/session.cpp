@@ -154,6 +154,9 @@ std::uint64_t Result::affected() const {
 }
 
 Session::Session(const ConnectionSpec& spec, Role role, const std::string& application) : spec_(spec), application_(application) {
+  if ((role == Role::target || role == Role::state) && !spec.allow_writes) {
+    throw ConnectorError(ErrorKind::setup, "the connection `" + spec.name + "` does not allow writes (allow_writes = true)");
+  }
   try {
     connect();
     pin_settings(role);

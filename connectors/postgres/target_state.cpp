@@ -145,7 +145,7 @@ void PostgresTargetState::drop_dead_staging() {
   std::set<std::pair<std::string, std::int64_t>> living;
   if (recorded()) {
     const Result rows = session_.query(
-        "SELECT container, \"table\", epoch FROM " + meta_.target + " WHERE run_id = $1 AND phase <> 'done'", {run_id_});
+        "SELECT container, \"table\", epoch FROM " + meta_.target + " WHERE run_id = $1 AND phase = 'load'", {run_id_});
     for (int row = 0; row < rows.rows(); ++row)
       living.insert({sql::target_hash({rows.text(row, 0), rows.text(row, 1)}), rows.number(row, 2)});
   }
@@ -297,10 +297,14 @@ void PostgresTargetState::end_run() noexcept {
       session_.query("UPDATE " + meta_.target + " SET phase = 'ended' WHERE run_id = $1 AND phase = 'load'", {run_id_});
     }
     drop_dead_staging();
+  } catch (const std::exception&) {
+    // The next run drops what is left.
+  }
+  try {
     if (recorded()) session_.query("DELETE FROM " + meta_.run + " WHERE run_id = $1", {run_id_});
     session_.run("SELECT pg_advisory_unlock_all()");
   } catch (const std::exception&) {
-    // The lock goes with the session; the next run drops what is left.
+    // The lock goes with the session.
   }
 }
 
