@@ -214,7 +214,8 @@ void Database::prepare_session(Access access) {
   execute("PRAGMA legacy_alter_table=ON");
   const auto page = integer("PRAGMA page_size");
   execute("PRAGMA cache_size=" + std::to_string(kCacheBytes / page));
-  execute("PRAGMA cache_spill=" + std::to_string(kDirtyBytes / page));
+  // SQLite also takes the number's lowest byte as the switch: a multiple of 256 would forbid spilling altogether.
+  execute("PRAGMA cache_spill=" + std::to_string((kDirtyBytes / page) | 1));
 }
 
 void Database::first_read() {
