@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "compiler/diag/render.h"
 #include "compiler/pipeline.h"
@@ -17,6 +18,9 @@
 namespace syncline::cli {
 
 namespace {
+
+constexpr const char* kFromPassword = "SYNCLINE_FROM_PASSWORD";
+constexpr const char* kToPassword = "SYNCLINE_TO_PASSWORD";
 
 struct InitOptions {
   std::string from;
@@ -106,24 +110,35 @@ std::string pattern_name(const std::string& name) {
   return out + "\"";
 }
 
-/// What the source holds: one pattern per container that has tables.
-std::vector<std::string> patterns_of(const Place& place, std::size_t& tables) {
+/// What the source holds: its containers (one without a name where the engine has none) and how many tables each has.
+using Containers = std::map<std::string, std::size_t>;
+
+Containers containers_of(const Place& place) {
   const connectors::Registry& registry = connectors::default_registry();
   const connectors::Connector* connector = registry.connector(place.engine);
   const connectors::ConnectionSpec spec = introspect::resolve(connection_of(place));
   auto introspector = connector->open_introspector(spec);
   std::vector<std::string> wanted;
   if (connector->info().name == "mysql" && !spec.database.empty()) wanted.push_back(spec.database);
-  std::map<std::string, std::size_t> containers;
-  for (const auto& object : introspector->list(wanted)) {
-    if (object.kind != connectors::ObjectKind::table) continue;
-    ++containers[object.name.container];
-    ++tables;
-  }
+  Containers containers;
+  for (const auto& object : introspector->list(wanted))
+    if (object.kind == connectors::ObjectKind::table) ++containers[object.name.container];
+  return containers;
+}
+
+std::vector<std::string> patterns_of(const Containers& containers) {
   std::vector<std::string> patterns;
-  for (const auto& [container, count] : containers)
-    patterns.push_back(connector->info().has_container() ? pattern_name(container) + ".*" : "*");
+  for (const auto& [container, count] : containers) patterns.push_back(container.empty() ? "*" : pattern_name(container) + ".*");
   return patterns;
+}
+
+/// A single database goes to the database that --to names; without this it would keep its name beside it. (`public` does anyway.)
+std::string naming_of(const Containers& containers, const Place& to) {
+  const auto database = to.settings.find("database");
+  const std::string& only = containers.begin()->first;
+  if (to.engine != "mysql" || database == to.settings.end() || containers.size() != 1) return "";
+  if (only.empty() || only == "public" || only == database->second) return "";
+  return fmt::format("NAMING (DATABASE = {})\n", string_literal(database->second));
 }
 
 void probe_target(const Place& place) {
@@ -131,10 +146,10 @@ void probe_target(const Place& place) {
   connectors::default_registry().connector(place.engine)->open_introspector(introspect::resolve(connection_of(place)))->server();
 }
 
-std::string script_of(const Place& from, const Place& to, const std::vector<std::string>& patterns) {
-  return fmt::format("{}\n{}\nSYNC {}_to_{}\nFROM {} TABLES ({})\nINTO {}\nLOAD FULL WRITE RECREATE;\n",
-                     statement_of(from, false), statement_of(to, true), from.name, to.name, from.name, fmt::join(patterns, ", "),
-                     to.name);
+std::string script_of(const Place& from, const Place& to, const Containers& containers) {
+  return fmt::format("{}\n{}\nSYNC {}_to_{}\nFROM {} TABLES ({})\nINTO {}\n{}LOAD FULL WRITE RECREATE;\n",
+                     statement_of(from, false), statement_of(to, true), from.name, to.name, from.name,
+                     fmt::join(patterns_of(containers), ", "), to.name, naming_of(containers, to));
 }
 
 std::string formatted(const std::string& script) {
@@ -146,31 +161,40 @@ std::string formatted(const std::string& script) {
   return *made;
 }
 
-int init(const InitOptions& chosen) {
-  if (std::filesystem::exists(chosen.output))
-    throw UsageError{fmt::format("`{}` exists already", chosen.output), "choose another name with --output"};
-  Place from = place_of(chosen.from, "--from", "SYNCLINE_FROM_PASSWORD");
-  Place to = place_of(chosen.to, "--to", "SYNCLINE_TO_PASSWORD");
-  if (to.name == from.name) to.name += "_copy";
-  std::size_t tables = 0;
-  std::vector<std::string> patterns;
+/// Does what needs a connection; false and a word about it when there is none.
+bool connects(const Place& place, const char* flag, const char* variable, const std::function<void()>& work) {
   try {
-    patterns = patterns_of(from, tables);
-    probe_target(to);
+    work();
+    return true;
   } catch (const connectors::ConnectorError& error) {
-    fmt::print(stderr, "error[SY8001]: cannot connect: {}\n", text::printable(error.what()));
+    fmt::print(stderr, "error[SY8001]: cannot connect to what {} names: {}\n", flag, text::printable(error.what()));
     if (!error.help.empty()) fmt::print(stderr, "  help: {}\n", error.help);
-    return kUnreachable;
+    if (place.engine != "sqlite" && place.password_variable.empty())
+      fmt::print(stderr, "  help: a password is taken from {}, which is not set\n", variable);
+    return false;
   } catch (const introspect::SecretError& error) {
     throw UsageError{error.message, ""};
   }
-  if (tables == 0)
+}
+
+int init(const InitOptions& chosen) {
+  if (std::filesystem::exists(chosen.output))
+    throw UsageError{fmt::format("`{}` exists already", chosen.output), "choose another name with --output"};
+  Place from = place_of(chosen.from, "--from", kFromPassword);
+  Place to = place_of(chosen.to, "--to", kToPassword);
+  if (to.name == from.name) to.name += "_copy";
+  Containers containers;
+  if (!connects(from, "--from", kFromPassword, [&] { containers = containers_of(from); })) return kUnreachable;
+  if (!connects(to, "--to", kToPassword, [&] { probe_target(to); })) return kUnreachable;
+  if (containers.empty())
     throw UsageError{fmt::format("`{}` holds no table that this user can see", chosen.from),
                      "check the database name and the rights"};
   std::ofstream stream(chosen.output, std::ios::binary);
-  stream << formatted(script_of(from, to, patterns));
+  stream << formatted(script_of(from, to, containers));
   stream.flush();
   if (!stream) throw UsageError{fmt::format("cannot write `{}`", chosen.output), "is the folder writable?"};
+  std::size_t tables = 0;
+  for (const auto& [container, count] : containers) tables += count;
   fmt::print(stdout, "wrote {}: {} table{} of {} into {}\nNext: syncline plan {}\n", chosen.output, tables,
              tables == 1 ? "" : "s", from.name, to.name, spoken({chosen.output}));
   return kOk;

@@ -307,6 +307,24 @@ def init_writes_a_script_that_plans():
         expect("exists already" in lab.syncline("init", "--from", "a.db", "--to", "b.db", "--output", "my job.sync", code=2).stderr, "never overwritten")
 
 
+def init_between_two_databases_of_one_server():
+    with Lab("init2") as lab:
+        source, target = lab.new_mysql("_a"), lab.new_mysql("_b")
+        with lab.mysql(source).cursor() as cursor:
+            cursor.execute("CREATE TABLE people (id INT NOT NULL PRIMARY KEY)")
+            cursor.execute("INSERT INTO people VALUES (1)")
+        place = f"mysql://tester@127.0.0.1:{lab.settings['MY_PORT']}/"
+        secret = {"SYNCLINE_FROM_PASSWORD": lab.settings["MY_PASSWORD"], "SYNCLINE_TO_PASSWORD": lab.settings["MY_PASSWORD"]}
+        lab.syncline("init", "--from", place + source, "--to", place + target, env=secret)
+        expect(f"NAMING (DATABASE = '{target}')" in (lab.folder / "sync.sync").read_text(), "no naming")
+        lab.syncline("run", "sync.sync", env=secret)
+        with lab.mysql(target).cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM people")
+            expect(cursor.fetchone()[0] == 1, "the copy is where --to says")
+        done = lab.syncline("init", "--from", place + source, "--to", "x.db", "--output", "other.sync", code=7)
+        expect("SYNCLINE_FROM_PASSWORD" in done.stderr and not (lab.folder / "other.sync").exists(), done.stderr)
+
+
 def the_readme_is_true():
     with Lab("readme") as lab:
         text = (ROOT / "README.md").read_text()
@@ -331,5 +349,5 @@ def the_readme_is_true():
 main([every_command_has_help_with_examples_first, typing_errors_are_answered, completion_scripts_are_valid, version_and_explain,
       plan_counts_one_and_names_what_to_type, data_and_diagnostics_keep_their_streams, json_lines_are_as_documented,
       history_finds_runs_by_a_unique_beginning, graphs_are_valid, project_file_environments_and_subfolders, selections,
-      a_folder_that_cannot_be_written_and_a_closed_pipe, interrupts, progress_on_a_terminal, init_writes_a_script_that_plans,
+      a_folder_that_cannot_be_written_and_a_closed_pipe, interrupts, progress_on_a_terminal, init_writes_a_script_that_plans, init_between_two_databases_of_one_server,
       the_readme_is_true], "cli")
