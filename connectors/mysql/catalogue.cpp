@@ -7,6 +7,7 @@
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/type_text.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/staging_name.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::connectors::mysql {
@@ -138,6 +139,7 @@ void read_hidden_rules(Connection& connection, std::vector<ForeignKeyOf*>& keys)
   std::string definition;
   const ObjectName* shown = nullptr;
   for (ForeignKeyOf* key : keys) {
+    if (sql::parse_staging_name(key->table.table)) continue;  // another session's, it may be gone by now
     if (shown == nullptr || *shown != key->table) {
       const Rows rows = connection.query("SHOW CREATE TABLE " + dialect().quote(key->table));
       definition = rows.empty() || rows[0].size() < 2 ? std::string() : rows[0][1].value_or("");

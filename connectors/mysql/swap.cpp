@@ -12,6 +12,7 @@
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/load_warnings.h"
 #include "connectors/mysql/orphans.h"
+#include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
 
@@ -117,9 +118,10 @@ std::vector<std::string> wait_for_snapshots(Connection& connection, const std::v
 /// A key that another session's swap has dropped meanwhile is gone as wished.
 void drop_foreign_key(Connection& connection, const ObjectName& table, const std::string& key) {
   constexpr int kNoSuchKey = 1091;
+  constexpr int kNoSuchTable = 1146;
   const auto failed = connection.attempt("ALTER TABLE " + dialect().quote(table) + " DROP FOREIGN KEY " +
                                          dialect().quote(std::string_view(key)));
-  if (failed && failed->native_code != kNoSuchKey) throw ConnectorError(*failed);
+  if (failed && failed->native_code != kNoSuchKey && failed->native_code != kNoSuchTable) throw ConnectorError(*failed);
 }
 
 /// Foreign keys into the tables that go away: those of managed tables are recorded and dropped, they come back in the last step.
@@ -137,6 +139,10 @@ void release_references(Connection& connection, Meta& meta, const std::vector<St
   }
   for (const auto& [child, key] : referencing_keys(connection, live)) {
     if (std::find(live.begin(), live.end(), child) != live.end()) continue;
+    if (sql::parse_staging_name(child.table)) {  // another swap's replaced table, about to go
+      drop_foreign_key(connection, child, key.name);
+      continue;
+    }
     auto recorded = meta.recorded_foreign_keys(child);
     if (std::none_of(recorded.begin(), recorded.end(), [&name = key.name](const auto& k) { return k.name == name; }))
       recorded.push_back(key);
