@@ -166,6 +166,13 @@ int exit_of(const compiler::Result& result) {
   return kFindings;
 }
 
+int exit_of(const plan::Plan& plan) {
+  for (const plan::Sync& sync : plan.syncs)
+    for (const plan::Table& table : sync.tables)
+      if (table.action == plan::Action::blocked) return kFindings;
+  return kOk;
+}
+
 std::int64_t now_micros() {
   const auto since_unix =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();

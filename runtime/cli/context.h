@@ -71,6 +71,9 @@ std::string spoken(const std::vector<std::string>& paths);
 /// errors.
 int exit_of(const compiler::Result& result);
 
+/// Exit code of a plan that is only shown: 1 when a table is blocked.
+int exit_of(const plan::Plan& plan);
+
 /// Microseconds since 2000-01-01 UTC, from the system clock.
 std::int64_t now_micros();
 

@@ -23,13 +23,6 @@ struct PlanOptions {
   std::string show;
 };
 
-bool any_blocked(const plan::Plan& plan) {
-  for (const plan::Sync& sync : plan.syncs)
-    for (const plan::Table& table : sync.tables)
-      if (table.action == plan::Action::blocked) return true;
-  return false;
-}
-
 int plan(const PlanOptions& chosen) {
   const Project project = find_project(".");
   compiler::Options options = compiler_options(chosen.common, project);
@@ -64,7 +57,7 @@ int plan(const PlanOptions& chosen) {
     style.ddl = chosen.ddl;
     fmt::print(stdout, "{}", chosen.ddl ? plan::to_text(*result.plan, style, ddl_of) : plan::to_text(*result.plan, style));
   }
-  return any_blocked(*result.plan) ? kFindings : kOk;
+  return exit_of(*result.plan);
 }
 
 }  // namespace

@@ -132,7 +132,7 @@ int run(const RunChoices& chosen) {
     style.arguments = spoken(chosen.common.paths);
     fmt::print(stdout, "{}",
                chosen.common.format == "json" ? plan::to_json(*result.plan) + "\n" : plan::to_text(*result.plan, style));
-    return kOk;
+    return exit_of(*result.plan);
   }
   return execute(*result.plan, chosen, project, options.started_at);
 }

@@ -147,6 +147,8 @@ def data_and_diagnostics_keep_their_streams():
         for command in (["plan", script, "--format", "json"], ["graph", script, "--format", "json"], ["history", "--format", "json"]):
             json.loads(lab.syncline(*command).stdout)
         wrong = copy_script(lab, name="wrong.sync", rest="NAMING (TABEL = 'x') ")
+        blocked = copy_script(lab, name="blocked.sync", rest="NAMING (TABLE = CASE WHEN source.table = 't0' THEN 't0' ELSE 'one' END) ")
+        expect(lab.syncline("run", blocked, "--dry-run", code=1).stdout == lab.syncline("plan", blocked, code=1).stdout, "--dry-run is the plan")
         for command in ("check", "plan", "run", "graph"):
             done = lab.syncline(command, wrong, code=1)
             expect(done.stdout == "" and "wrong.sync:" in done.stderr, f"{command}: {done.stdout}{done.stderr}")
