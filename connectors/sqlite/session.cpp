@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::chrono::seconds kLockWait{30};
 constexpr int kDirtyBytes =
-    96 << 20;  // transactions below this stay in the page cache, so readers are not locked out before commit
-constexpr int kCacheBytes = 32 << 20;
+    24 << 20;  // transactions below this stay in the page cache, so readers are not locked out before commit
+constexpr int kCacheBytes = 16 << 20;
 
 ErrorKind kind_of(int code, std::string_view message, bool disk_full) {
   if (disk_full) return ErrorKind::full;

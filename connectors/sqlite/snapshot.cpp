@@ -10,12 +10,10 @@
 namespace syncline::connectors::sqlite {
 namespace {
 
-constexpr int kMappedBytes = 64 << 20;  ///< mapped pages count as memory of the process, which is bounded
-
 /// Begins a read transaction and reads, so that the moment is fixed now.
 std::unique_ptr<Database> begin_reading(const ConnectionSpec& spec) {
   auto database = std::make_unique<Database>(spec, spec.allow_writes ? Access::catalogue : Access::source);
-  database->execute("PRAGMA mmap_size=" + std::to_string(kMappedBytes));
+  database->execute("PRAGMA mmap_size=0");  // mapped pages count as memory of the process, which is bounded
   database->execute("BEGIN");
   static_cast<void>(database->integer("SELECT count(*) FROM sqlite_schema"));
   return database;
