@@ -155,7 +155,7 @@ def cells_of_64_mb(source_engine):
         make_cells(source, CELL)
         expected = digests(source)
         for engine in ENGINES:
-            target = Place(lab, engine, f"_{engine[0]}")
+            target = Place(lab, engine, f"_to_{engine}")
             run = Run(lab, sync(lab, source, target))
             expect(digests(target) == expected, f"{source_engine} to {engine}: {digests(target)} instead of {expected}")
             print(f"     {source_engine} to {engine}: {run.peak:.0f} MB", flush=True)
@@ -295,7 +295,7 @@ def wide_empty_and_keyless_tables():
                    "CREATE TABLE no_rows (id INT PRIMARY KEY, name VARCHAR(20))", "CREATE TABLE keyless (a INT, b VARCHAR(20))",
                    "INSERT INTO keyless VALUES (1, 'x'), (1, 'x'), (NULL, NULL)")
         for engine in ENGINES:
-            target = Place(lab, engine, f"_{engine[0]}")
+            target = Place(lab, engine, f"_to_{engine}")
             for _ in range(2):
                 Run(lab, sync(lab, source, target))
                 total = " + ".join(names)
