@@ -83,7 +83,7 @@ void read_project_file(const fs::path& file, Project& project) {
 
 Project find_project(const std::string& start) {
   Project project;
-  const fs::path here = fs::absolute(start).lexically_normal();
+  const fs::path here = fs::canonical(start);
   for (fs::path folder = here;; folder = folder.parent_path()) {
     if (fs::exists(folder / "syncline.toml")) {
       project.folder = folder.string();

@@ -174,12 +174,15 @@ void History::finish_run(const observe::RunSummary& summary) {
 }
 
 std::vector<RunRow> History::list(int limit, bool failed_only) {
-  const std::string condition = failed_only ? " WHERE outcome NOT IN ('running', 'succeeded')" : "";
+  const std::string condition = failed_only ? " WHERE outcome <> 'succeeded'" : "";
   Statement rows(impl_->database.get(),
                  ("SELECT " + std::string(kRunColumns) + condition + " ORDER BY run_id DESC LIMIT ?").c_str());
   rows.bind(static_cast<std::int64_t>(limit));
   std::vector<RunRow> found;
-  while (rows.step()) found.push_back(read_run(rows));
+  while (rows.step()) {
+    RunRow run = read_run(rows);
+    if (!failed_only || run.outcome != "running") found.push_back(std::move(run));
+  }
   return found;
 }
 

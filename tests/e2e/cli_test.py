@@ -184,6 +184,11 @@ def history_finds_runs_by_a_unique_beginning():
         expect("2 runs begin with" in lab.syncline("history", "0", code=2).stderr, "an ambiguous beginning")
         expect("no run begins with `zz`" in lab.syncline("history", "zz", code=2).stderr, "an unknown beginning")
         expect("no failed runs" in lab.syncline("history", "--failed").stdout, "no failed runs")
+        killed = lab.start("run", script, env={"SYNCLINE_FAILPOINTS": "swap.before=stall(5)@1"})
+        time.sleep(1)
+        killed.kill()
+        killed.communicate()
+        expect("killed" in lab.syncline("history", "--failed").stdout, "a killed run did not succeed")
         state = lab.folder / ".syncline"
         expect(state.stat().st_mode & 0o777 == 0o700 and (state / "state.db").stat().st_mode & 0o777 == 0o600, "rights of the state folder")
 
