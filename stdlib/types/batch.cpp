@@ -7,6 +7,8 @@ namespace syncline::types {
 namespace {
 
 constexpr std::size_t kFirstBuffer = 4096;
+constexpr std::size_t kLargeBuffer = 24U << 20U;
+constexpr std::size_t kRoomBehindLarge = 64U << 10U;
 constexpr std::size_t kFirstRows = 64;
 
 }  // namespace
@@ -20,7 +22,9 @@ void Buffer::trim(std::size_t keep) {
 }
 
 void Buffer::grow(std::size_t needed) {
-  const auto capacity = std::max({needed, capacity_ + capacity_ / 2, kFirstBuffer});
+  // A very large cell gets what it needs and a little room behind it: half as much again would double the peak memory.
+  const auto capacity =
+      needed > kLargeBuffer ? needed + kRoomBehindLarge : std::max({needed, capacity_ + capacity_ / 2, kFirstBuffer});
   std::unique_ptr<char[]> larger(new char[capacity]);
   if (size_ > 0) std::memcpy(larger.get(), data_.get(), size_);
   data_ = std::move(larger);

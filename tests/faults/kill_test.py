@@ -2,6 +2,7 @@
 """kill -9 at 20 random moments for each target engine, and once at every named failpoint, while READ COMMITTED and REPEATABLE READ
 readers poll the target. They see old or complete new content only, and one more run, started at once, ends with the right content, its
 foreign key and no left-over staging. SYNCLINE_SEED repeats a run."""
+import contextlib
 import os
 import random
 import sqlite3
@@ -75,7 +76,10 @@ class Target:
         return tuple(cursor.fetchone())
 
     def leftovers(self):
-        cursor = self.connect().cursor()
+        with contextlib.closing(self.connect()) as connection:
+            return self.leftovers_in(connection.cursor())
+
+    def leftovers_in(self, cursor):
         if self.engine == "sqlite":
             cursor.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'syncline_stg%' OR name LIKE 'syncline_old%'")
         else:
@@ -83,7 +87,10 @@ class Target:
         return [row[0] for row in cursor.fetchall()]
 
     def foreign_keys(self):
-        cursor = self.connect().cursor()
+        with contextlib.closing(self.connect()) as connection:
+            return self.foreign_keys_in(connection.cursor())
+
+    def foreign_keys_in(self, cursor):
         if self.engine == "sqlite":
             cursor.execute("SELECT count(*) FROM pragma_foreign_key_list('child')")
         elif self.engine == "mysql":
@@ -174,12 +181,14 @@ class Scene:
         return {table: {(counts[table], version, version) for version, counts in versions_counts} for table in ("parent", "child", "big")}
 
     def check_new(self):
-        cursor = self.target.connect().cursor()
+        connection = self.target.connect()
+        cursor = connection.cursor()
         counts = self.source.counts()
         for table in ("parent", "child", "big"):
             state = self.target.state(cursor, table)
             expect(state == (counts[table], self.source.version, self.source.version), f"{table} is {state} after a whole run, version {self.source.version}, {counts}")
         expect(not self.target.leftovers(), f"left over: {self.target.leftovers()}")
+        connection.close()
         expect(self.target.foreign_keys() == 1, "the foreign key of child is missing")
 
     def kill_once(self, environment=None, after=None):

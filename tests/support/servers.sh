@@ -24,7 +24,7 @@ port=$port
 listen_addresses='127.0.0.1'
 unix_socket_directories=''
 max_wal_size=8GB
-max_connections=80
+max_connections=300
 C
   if [ -n "${SYNCLINE_DURABLE:-}" ]; then
     printf "shared_buffers=2GB\nmaintenance_work_mem=512MB\n"
@@ -45,7 +45,7 @@ start_mariadb() {
   setsid mariadbd --no-defaults --user="$user" --datadir="$data" --port="$port" --bind-address=127.0.0.1 --socket="$dir/my.sock" \
     --pid-file="$dir/my.pid" --log-error="$dir/my.err" --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci --sql-mode='' \
     --local-infile=1 "${speed[@]}" \
-    --max-allowed-packet=128M --skip-log-bin --max-connections=100 </dev/null >/dev/null 2>&1 &
+    --max-allowed-packet=128M --skip-log-bin --max-connections=400 </dev/null >/dev/null 2>&1 &
   for _ in $(seq 120); do
     mariadb-admin --no-defaults -S "$dir/my.sock" -uroot ping >/dev/null 2>&1 && break
     sleep 0.5
