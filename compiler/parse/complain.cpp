@@ -21,7 +21,7 @@ using diag::Fix;
 using source::Span;
 
 constexpr std::size_t kDeepest = 64;
-constexpr std::size_t kLongestChain = 1000;
+constexpr std::size_t kLongestChain = 250;
 
 /// One broken statement and the message about it.
 class Complaint {

@@ -51,8 +51,8 @@ struct Capabilities {
   int max_decimal_scale;
   bool comments;
   bool identity_on_integers_only;
-  bool relays = false;               ///< rows may pass as the engine's own wire bytes between two databases of it
-  bool zero_dates = false;           ///< holds '0000-00-00' and dates without month or day (MySQL)
+  bool relays = false;      ///< rows may pass as the engine's own wire bytes between two databases of it
+  bool zero_dates = false;  ///< holds '0000-00-00' and dates without month or day (MySQL)
 };
 
 /// One engine of the language: built, or known so that scripts for it check offline (DECISIONS 48).

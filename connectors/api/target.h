@@ -68,7 +68,7 @@ struct StagedRows {
 class Loader {
  public:
   virtual ~Loader() = default;
-  /// Checks the fence (epochs are ours). With Staging::one_transaction opens the unit's transaction.
+  /// Checks the fence (epochs are ours), opens the unit's transaction if it has one. `tables` must live until publish or abort.
   virtual void begin_unit(const std::vector<const LoadTable*>& tables) = 0;
   /// Makes the table's staging and readies it for rows. Before: ALTER … ADD of `add_columns` where the engine cannot defer it.
   virtual void open(std::size_t table) = 0;

@@ -119,8 +119,8 @@ std::vector<std::string> wait_for_snapshots(Connection& connection, const std::v
 void drop_foreign_key(Connection& connection, const ObjectName& table, const std::string& key) {
   constexpr int kNoSuchKey = 1091;
   constexpr int kNoSuchTable = 1146;
-  const auto failed = connection.attempt("ALTER TABLE " + dialect().quote(table) + " DROP FOREIGN KEY " +
-                                         dialect().quote(std::string_view(key)));
+  const auto failed =
+      connection.attempt("ALTER TABLE " + dialect().quote(table) + " DROP FOREIGN KEY " + dialect().quote(std::string_view(key)));
   if (failed && failed->native_code != kNoSuchKey && failed->native_code != kNoSuchTable) throw ConnectorError(*failed);
 }
 

@@ -166,7 +166,8 @@ void Publisher::lock_and_detach(const std::vector<Piece>& pieces) {
     if (replaces(piece)) exclusive.push_back(q(piece.load->desired.name));
     if (piece.load->existing && !replaces(piece)) shared.push_back(q(piece.load->desired.name));
   }
-  // Dropping a foreign key locks both its tables: two swaps at once could deadlock, and PostgreSQL may pick a reader as the victim.
+  // Dropping a foreign key locks both its tables: two swaps at once could deadlock, and PostgreSQL may pick a reader as the
+  // victim.
   if (!read_touching_keys(session_, cleared_oids(pieces), "true").empty()) {
     session_.run("SELECT pg_advisory_xact_lock(hashtext('syncline'), hashtext('swap'))");
   }

@@ -33,7 +33,8 @@ const EngineInfo& sqlite_engine() {
                        .max_decimal_precision = 0,
                        .max_decimal_scale = 0,
                        .comments = false,
-                       .identity_on_integers_only = true, .relays = true},
+                       .identity_on_integers_only = true,
+                       .relays = true},
       .default_container = ""};
   return engine;
 }

@@ -166,7 +166,8 @@ class LiveCatalogs : public catalog::CatalogProvider {
       return std::make_unique<LiveCatalog>(*connector, resolve(found->second));
     } catch (const SecretError& error) {
       throw catalog::Unavailable{connection, true, error.message,
-                                 "set it where this command runs; a file must belong to you and be readable by you only", error.reference};
+                                 "set it where this command runs; a file must belong to you and be readable by you only",
+                                 error.reference};
     }
   }
 

@@ -22,7 +22,12 @@ struct CivilDate {
 
 /// '0000-00-00', '2024-02-00' and the like have no day number. Between two engines that both hold them they travel in a date or
 /// timestamp slot, packed below every real value (ValuePolicies::keep_zero_dates).
-struct PartialDate { int year; int month; int day; std::int64_t micros_of_day; };
+struct PartialDate {
+  int year;
+  int month;
+  int day;
+  std::int64_t micros_of_day;
+};
 std::int64_t pack_partial_date(const PartialDate& date);
 bool is_partial_date(std::int64_t slot);
 PartialDate unpack_partial_date(std::int64_t slot);

@@ -233,6 +233,17 @@ connectors::LoadTable Run::plan(const types::TableSchema& desired, types::Publis
   return table;
 }
 
+/// A loader keeps pointers to its tables until it publishes or aborts, and a test's table dies before its run.
+template <class Work>
+auto aborting(connectors::Loader& loader, const Work& work) {
+  try {
+    return work();
+  } catch (...) {
+    loader.abort();
+    throw;
+  }
+}
+
 connectors::StagedRows Run::fill(const connectors::LoadTable& table, std::size_t index, const Rows& rows) {
   loader->open(index);
   std::vector<types::LogicalType> types;
@@ -250,14 +261,18 @@ connectors::StagedRows Run::fill(const connectors::LoadTable& table, std::size_t
 }
 
 connectors::StagedRows Run::stage(connectors::LoadTable& table, const Rows& rows) {
-  loader->begin_unit({&table});
-  return fill(table, 0, rows);
+  return aborting(*loader, [&] {
+    loader->begin_unit({&table});
+    return fill(table, 0, rows);
+  });
 }
 
 connectors::StagedRows Run::load(connectors::LoadTable& table, const Rows& rows) {
   const auto staged = stage(table, rows);
-  loader->publish();
-  return staged;
+  return aborting(*loader, [&] {
+    loader->publish();
+    return staged;
+  });
 }
 
 void load(Lab& lab, const types::TableSchema& desired, const Rows& rows, types::Publish publish, types::Staging staging) {

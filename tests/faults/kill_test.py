@@ -83,7 +83,9 @@ class Target:
         if self.engine == "sqlite":
             cursor.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'syncline_stg%' OR name LIKE 'syncline_old%'")
         else:
-            cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'syncline\\_stg%' OR table_name LIKE 'syncline\\_old%'")
+            mine = "DATABASE()" if self.engine == "mysql" else "'public'"
+            cursor.execute(f"SELECT table_name FROM information_schema.tables WHERE table_schema = {mine} "
+                           "AND (table_name LIKE 'syncline\\_stg%' OR table_name LIKE 'syncline\\_old%')")
         return [row[0] for row in cursor.fetchall()]
 
     def foreign_keys(self):
