@@ -36,14 +36,10 @@ void append_row(sqlite3_stmt* row, int columns, types::Batch& batch) {
       case SQLITE_FLOAT:
         put(batch, sqlite3_column_double(row, i));
         break;
-      case SQLITE_TEXT: {
-        const auto* text = sqlite3_column_text(row, i);
-        append_bytes(text, sqlite3_column_bytes(row, i), batch);
-        break;
-      }
+      case SQLITE_TEXT:  // as bytes: the text form may copy a large value only to end it with NUL
       case SQLITE_BLOB: {
-        const void* blob = sqlite3_column_blob(row, i);
-        append_bytes(blob, sqlite3_column_bytes(row, i), batch);
+        const void* bytes = sqlite3_column_blob(row, i);
+        append_bytes(bytes, sqlite3_column_bytes(row, i), batch);
         break;
       }
       default:

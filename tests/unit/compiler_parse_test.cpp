@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(depth_is_limited) {
   for (int at = 0; at < 5000; ++at) nots += "NOT ";
   BOOST_TEST((only(parsed(nots + "TRUE;")).code == diag::Code::SY0008));
   std::string long_chain = "PARAM p INT DEFAULT 1";
-  for (int at = 0; at < 900; ++at) long_chain += " + 1";
+  for (int at = 0; at < 240; ++at) long_chain += " + 1";
   const Parsed fits = parsed(long_chain + ";");
   BOOST_TEST(!fits.sink.has_errors());
   BOOST_TEST(!ast::format(fits.script, fits.sources).empty());

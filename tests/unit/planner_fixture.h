@@ -41,12 +41,12 @@ inline connectors::EngineInfo engine(const std::string& name) {
     info.levels = {"schema", "table"};
     info.default_container = "public";
     can.max_identifier_bytes = 63;
-    can.transactional_ddl = can.text_in_keys = true;
+    can.transactional_ddl = can.text_in_keys = can.relays = true;
   } else {
     info.name = "sqlite";
     info.levels = {"table"};
     can.table_case = can.column_case = connectors::NameCase::insensitive;
-    can.transactional_ddl = can.text_in_keys = can.foreign_keys_inline = true;
+    can.transactional_ddl = can.text_in_keys = can.foreign_keys_inline = can.relays = true;
     can.max_parallel_loads = 1;
     can.comments = false;
   }
