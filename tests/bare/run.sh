@@ -14,7 +14,9 @@ mirror=${SYNCLINE_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created
 command -v debootstrap >/dev/null || { echo "bare/run.sh: install debootstrap first" >&2; exit 2; }
 
 leave() {
-  umount "$bare/proc" "$bare/dev/shm" "$bare/dev/pts" "$bare/dev" "$bare/sys" 2>/dev/null || true
+  for mounted in "$bare/proc" "$bare/dev"; do
+    if mountpoint -q "$mounted"; then umount -R "$mounted"; fi
+  done
   [ -n "${SYNCLINE_KEEP:-}" ] || rm -rf --one-file-system "$bare"
 }
 trap leave EXIT
