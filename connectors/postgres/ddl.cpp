@@ -1,6 +1,7 @@
 #include "connectors/postgres/ddl.h"
 
 #include "connectors/postgres/dialect.h"
+#include "connectors/postgres/text_cell.h"
 #include "connectors/sql/lists.h"
 #include "stdlib/base/hash.h"
 
@@ -28,22 +29,6 @@ std::string hex(std::string_view bytes) {
     text += kDigits[static_cast<unsigned char>(c) & 15U];
   }
   return text;
-}
-
-std::string set_literal(const std::string& labels) {
-  std::string text = "{";
-  for (std::size_t at = 0; !labels.empty() && at <= labels.size();) {
-    const std::size_t comma = std::min(labels.find(',', at), labels.size());
-    if (at > 0) text += ',';
-    text += '"';
-    for (const char c : labels.substr(at, comma - at)) {
-      if (c == '"' || c == '\\') text += '\\';
-      text += c;
-    }
-    text += '"';
-    at = comma + 1;
-  }
-  return text + "}";
 }
 
 std::string literal_default(const Column& column) {

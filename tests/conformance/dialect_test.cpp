@@ -38,7 +38,7 @@ std::vector<std::string> hostile_texts() {
                                  "{1}",
                                  "NULL",
                                  "\xe2\x80\x99"};
-  std::mt19937 random(20261120);  // NOLINT: the same texts each time
+  std::mt19937 random(20261120);  // seeded: the same texts each time
   const std::string alphabet = "'\"\\`$;:%?{}()-/*\n\t\r ab0N\x1a\x7f";
   for (int i = 0; i < 120; ++i) {
     std::string text;

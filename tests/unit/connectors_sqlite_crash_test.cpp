@@ -100,6 +100,7 @@ void crash_once(const std::string& publish, const std::string& staging, const st
 
 BOOST_AUTO_TEST_SUITE(connectors_sqlite_crash)
 
+// The process that the cases below start and kill: run by name only, never as a test of its own.
 BOOST_AUTO_TEST_CASE(child, *boost::unit_test::disabled()) {
   ConnectionSpec spec;
   spec.name = "target";
