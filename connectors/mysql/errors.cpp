@@ -36,9 +36,10 @@ std::string help_for(unsigned code) {
   }
 }
 
-/// Server texts quote the value that was refused: "Duplicate entry 'x' for key 'k'". Values are not for logs.
+/// Server texts quote the value that was refused: "Incorrect integer value: 'x' for column 'c'". Values are not for logs, but for
+/// the keys by which rows are named.
 std::string without_value(unsigned code, std::string_view message) {
-  if (code != 1062 && code != 1366 && code != 1292 && code != 1411 && code != 1525) return std::string(message);
+  if (code != 1366 && code != 1292 && code != 1411 && code != 1525) return std::string(message);
   const auto open = message.find('\'');
   auto close = message.rfind("' for ");
   if (close == std::string_view::npos) close = message.rfind('\'');

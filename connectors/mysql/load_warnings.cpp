@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "connectors/api/row_names.h"
+#include "connectors/mysql/refused_rows.h"
 #include "connectors/mysql/row_encoder.h"
 #include "stdlib/base/text.h"
+#include "stdlib/types/json_text.h"
 
 namespace syncline::connectors::mysql {
 namespace {
@@ -12,6 +15,11 @@ namespace {
 using expr::ValueProblem;
 
 constexpr unsigned kUnsafeStatement = 1592;
+
+/// Where in the text JSON_VALID stopped: MariaDB says it before it says whose check failed.
+bool says_where_json_ends(unsigned code) {
+  return code >= 4035 && code <= 4040;
+}
 
 /// `db`.`t`.`c` or 'c' or c -> c
 std::string last_name(std::string_view text) {
@@ -52,23 +60,42 @@ const types::Column* column_of(const LoadTable& table, const std::string& name) 
   return nullptr;
 }
 
-std::string key_of(const LoadTable& table, std::string_view text, std::size_t row) {
-  const auto& key = table.desired.primary_key.columns.empty() ? table.key : table.desired.primary_key.columns;
+std::string row_name(const LoadTable& table, std::string_view text, std::size_t row, std::uint64_t rows_before) {
+  const expr::RowKey key = target_row_key(table);
+  if (key.empty()) return expr::row_number(rows_before + row);
   std::string out;
-  for (const auto& name : key) {
-    for (std::size_t field = 0; field < table.load_columns.size(); ++field) {
-      const auto& column = table.desired.columns[static_cast<std::size_t>(table.load_columns[field])];
-      if (!text::ascii_iequals(column.name, name)) continue;
-      const auto value = encoded_field(text, row, field);
-      out += (out.empty() ? "" : ", ") + column.name + "=" + text::printable(text::truncate_utf8(value, 80));
-    }
-  }
+  for (const expr::RowKey::Part& part : key.parts())
+    expr::append_key_part(out, part.column, part.kind, encoded_field(text, row, part.cell));
   return out;
 }
 
-[[noreturn]] void throw_duplicate(const LoadTable& table) {
+/// The first row whose text in `column` is no JSON; 0: none. Cells that were sent apart are empty here: they are the last guess.
+std::size_t broken_json_row(const LoadTable& table, std::string_view text, const types::Column& column) {
+  const auto index = static_cast<int>(&column - table.desired.columns.data());
+  const auto cell = std::find(table.load_columns.begin(), table.load_columns.end(), index) - table.load_columns.begin();
+  std::size_t empty_row = 0;
+  for (std::size_t row = 1; !text.empty(); ++row) {
+    const auto line = text.substr(0, text.find('\n'));
+    const auto raw = raw_field(line, 1, static_cast<std::size_t>(cell));
+    if (raw.empty() && empty_row == 0) empty_row = row;
+    if (!raw.empty() && raw != kNullField && !types::valid_json(unescaped(raw))) return row;
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return empty_row;
+}
+
+[[noreturn]] void throw_broken_json(const LoadTable& table, std::string_view text, std::uint64_t rows_before,
+                                    const types::Column& column) {
+  expr::ValueError error(ValueProblem::json_invalid, column.name, detail_of(ValueProblem::json_invalid));
+  const std::size_t row = broken_json_row(table, text, column);
+  if (row > 0) error.row_key = row_name(table, text, row, rows_before);
+  throw expr::ValueError(error);
+}
+
+[[noreturn]] void throw_duplicate(const LoadTable& table, std::string_view message) {
+  const bool merges = table.existing && table.publish == types::Publish::merge;
   ConnectorError error(ErrorKind::constraint,
-                       "two rows for `" + types::to_string(table.desired.name) + "` have the same unique key");
+                       duplicate_text(message, table.desired, merges ? table.key : table.desired.primary_key.columns));
   error.native_code = 1062;
   error.help = "the key is compared by the target column's collation; choose a KEY that is unique there";
   throw error;
@@ -116,11 +143,14 @@ ValueProblem problem_of(unsigned code, std::string_view native_words) {
   }
 }
 
-void throw_load_warnings(Connection& connection, const LoadTable& table, std::string_view text) {
+void throw_load_warnings(Connection& connection, const LoadTable& table, std::string_view text, std::uint64_t rows_before) {
   const Rows warnings = connection.query("SHOW WARNINGS LIMIT 20");
   for (const Row& row : warnings) {
     const auto code = static_cast<unsigned>(std::stoul(row[1].value_or("0")));
-    if (code == 1062 || code == 1022) throw_duplicate(table);
+    if (says_where_json_ends(code)) continue;
+    if (code == 1062 || code == 1022) throw_duplicate(table, row[2].value_or(""));
+    if (const types::Column* json = refused_json(code, row[2].value_or(""), table))
+      throw_broken_json(table, text, rows_before, *json);
     const auto place = parse_warning_place(row[2].value_or(""));
     const types::Column* column = column_of(table, place.column);
     if (code == 4025 || code == 3819 || (code == 1364)) {
@@ -129,7 +159,7 @@ void throw_load_warnings(Connection& connection, const LoadTable& table, std::st
     }
     const auto problem = problem_of(code, column == nullptr ? std::string_view() : column->native.words);
     expr::ValueError error(problem, place.column, detail_of(problem));
-    if (place.row > 0) error.row_key = key_of(table, text, place.row);
+    if (place.row > 0) error.row_key = row_name(table, text, place.row, rows_before);
     throw expr::ValueError(error);
   }
   throw ConnectorError(ErrorKind::protocol, "the server took fewer rows for `" + types::to_string(table.desired.name) +

@@ -14,6 +14,7 @@
 #include "connectors/mysql/swap.h"
 #include "connectors/sql/lists.h"
 #include "stdlib/base/failpoint.h"
+#include "stdlib/expr/row_key.h"
 
 namespace syncline::connectors::mysql {
 namespace {
@@ -57,7 +58,7 @@ class MysqlLoader final : public Loader {
   void write(const types::Batch& batch) override {
     const auto limit = std::min(current_->plan->batch_bytes, kLargestLoad);
     for (std::size_t row = 0; row < batch.rows(); ++row) {
-      current_->encoder.append(batch, row, buffer_);
+      append(batch, row);
       ++buffered_rows_;
       if (buffer_.size() >= limit || !current_->encoder.large_cells().empty()) flush();
     }
@@ -139,6 +140,14 @@ class MysqlLoader final : public Loader {
   void cancel() noexcept override { connection_.kill_query(); }
 
  private:
+  void append(const types::Batch& batch, std::size_t row) {
+    try {
+      current_->encoder.append(batch, row, buffer_);
+    } catch (const expr::ValueError& error) {
+      throw expr::RowError(error, row);
+    }
+  }
+
   /// A lock by which a later run can tell that this session still works, and end it.
   void register_session(const RunIdentity& run) {
     const auto name = quote_text(meta_.session_lock(run.run_id));
@@ -176,7 +185,7 @@ class MysqlLoader final : public Loader {
     for (const auto& cell : current_->encoder.large_cells()) bytes += cell.bytes.size();
     const auto outcome = infile_.load(text, current_->encoder.large_cells(), dialect().quote(current_->staging), columns_);
     if (outcome.warnings != 0 || outcome.skipped != 0 || outcome.rows != buffered_rows_) {
-      throw_load_warnings(connection_, *current_->plan, text);
+      throw_load_warnings(connection_, *current_->plan, text, current_->sent);
     }
     current_->sent += buffered_rows_;
     current_->reported += outcome.rows;

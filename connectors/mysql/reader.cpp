@@ -13,6 +13,7 @@
 #include "connectors/sql/lists.h"
 #include "connectors/sql/native_binds.h"
 #include "stdlib/base/text.h"
+#include "stdlib/expr/row_key.h"
 
 namespace syncline::connectors::mysql {
 namespace {
@@ -201,26 +202,38 @@ class MysqlReader final : public Reader {
 
   /// The library cuts the connection at a row above its packet limit and calls that a lost one: ask the server which it was.
   void refuse_large_row() {
-    std::string size;
+    std::vector<std::string> names;
+    std::vector<std::string> sizes;
     for (const auto& column : request_.columns) {
-      if (is_long_type(column.native.words))
-        size += " + COALESCE(LENGTH(" + dialect().quote(std::string_view(column.name)) + "), 0)";
+      if (!is_long_type(column.native.words)) continue;
+      names.push_back(column.name);
+      sizes.push_back("COALESCE(LENGTH(" + dialect().quote(std::string_view(column.name)) + "), 0)");
     }
-    if (size.empty()) return;
-    const auto key = request_.key.empty() ? std::string("1") : sql::column_list(dialect(), request_.key);
+    if (sizes.empty()) return;
+    const auto selected = sql::join(sizes, ", ") + (request_.key.empty() ? "" : ", ") + sql::column_list(dialect(), request_.key);
     Rows rows;
     try {
       Connection other(connection_.spec(), Role::catalogue);
-      rows = other.query("SELECT " + key + " FROM " + dialect().quote(request_.table) + " WHERE 0" + size + " > " +
-                         std::to_string(request_.max_row_bytes) + " LIMIT 1");
+      rows = other.query("SELECT " + selected + " FROM " + dialect().quote(request_.table) + " WHERE " + sql::join(sizes, " + ") +
+                         " > " + std::to_string(request_.max_row_bytes) + " LIMIT 1");
     } catch (const ConnectorError&) {
       return;  // Really lost, then.
     }
-    if (rows.empty()) return;
-    expr::ValueError error(expr::ValueProblem::row_too_large, "",
+    if (!rows.empty()) throw_large_row(names, rows.front());
+  }
+
+  /// `row`: the bytes of each long column, then the key.
+  [[noreturn]] void throw_large_row(const std::vector<std::string>& names, const Row& row) const {
+    std::size_t largest = 0;
+    const auto bytes = [&](std::size_t column) { return std::stoull(row[column].value_or("0")); };
+    for (std::size_t i = 1; i < names.size(); ++i) largest = bytes(i) > bytes(largest) ? i : largest;
+    expr::ValueError error(expr::ValueProblem::row_too_large, names[largest],
                            "a row has more than " + text::human_bytes(request_.max_row_bytes));
     for (std::size_t i = 0; i < request_.key.size(); ++i) {
-      error.row_key += (i == 0 ? "" : ", ") + request_.key[i] + "=" + text::printable(rows[0][i].value_or("NULL"));
+      const auto column = std::find_if(request_.columns.begin(), request_.columns.end(),
+                                       [&](const auto& candidate) { return candidate.name == request_.key[i]; });
+      if (column == request_.columns.end()) continue;
+      expr::append_key_part(error.row_key, column->name, types::cell_kind(column->logical), row[names.size() + i].value_or(""));
     }
     throw expr::ValueError(error);
   }

@@ -7,6 +7,7 @@
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/type_text.h"
 #include "stdlib/base/text.h"
+#include "stdlib/expr/row_key.h"
 #include "stdlib/types/calendar.h"
 
 namespace syncline::connectors::mysql {
@@ -96,29 +97,6 @@ std::uint64_t put_bits(std::string_view bytes, unsigned width, Batch& batch) {
 }
 
 }  // namespace
-
-std::string cell_text(CellKind kind, std::uint64_t slot, const Batch& batch) {
-  switch (kind) {
-    case CellKind::boolean:
-    case CellKind::u64:
-      return std::to_string(slot);
-    case CellKind::i64:
-      return std::to_string(static_cast<std::int64_t>(slot));
-    case CellKind::date:
-      return types::format_date(static_cast<std::int64_t>(slot));
-    case CellKind::time:
-      return types::format_time(static_cast<std::int64_t>(slot), 6);
-    case CellKind::timestamp:
-      return types::format_timestamp(static_cast<std::int64_t>(slot), 6);
-    case CellKind::bytes:
-      return "(" + std::to_string(slot >> 32U) + " bytes)";
-    case CellKind::f32:
-    case CellKind::f64:
-      return "(a float)";
-    default:
-      return text::printable(text::truncate_utf8(batch.heap_view(slot), 80));
-  }
-}
 
 RowBuffers::RowBuffers(const std::vector<types::Column>& columns, std::vector<std::string> key, types::ValuePolicies policies,
                        std::size_t max_row_bytes)
@@ -239,32 +217,40 @@ void RowBuffers::bind(MYSQL_STMT* statement) {
 
 void RowBuffers::check_size(MYSQL_STMT* statement) {
   std::size_t bytes = 0;
+  const Cell* largest = &cells_.front();
   for (std::size_t i = 0; i < columns_; ++i) {
-    if (cells_[i].is_null == 0 && cells_[i].capacity > 0) bytes += cells_[i].length;
+    if (cells_[i].is_null != 0 || cells_[i].capacity == 0) continue;
+    bytes += cells_[i].length;
+    if (largest->capacity == 0 || largest->is_null != 0 || cells_[i].length > largest->length) largest = &cells_[i];
   }
   if (bytes <= max_row_bytes_) return;
-  expr::ValueError error(expr::ValueProblem::row_too_large, "", "the row has " + text::human_bytes(bytes));
+  expr::ValueError error(expr::ValueProblem::row_too_large, largest->name, "the row has " + text::human_bytes(bytes));
   error.row_key = row_key(statement);
   throw expr::ValueError(error);
 }
 
 std::string RowBuffers::row_key(MYSQL_STMT* statement) {
-  std::string out;
   Batch scratch;
+  scratch.reset(columns_);
+  const auto row = scratch.add_row();
+  std::vector<expr::RowKey::Part> parts;
   for (const auto& name : key_) {
     for (unsigned i = 0; i < columns_; ++i) {
       Cell& cell = cells_[i];
-      if (cell.name != name) continue;
-      std::uint64_t slot = 0;
-      try {
-        if (cell.is_null != 0 || !decode(cell, statement, i, scratch, slot)) continue;
-      } catch (const expr::ValueError&) {
-        continue;
-      }
-      out += (out.empty() ? "" : ", ") + cell.name + "=" + cell_text(cell.kind, slot, scratch);
+      if (cell.name != name || cell.is_null != 0 || !decodes(cell, statement, i, scratch)) continue;
+      scratch.nulls(row)[i] = 0;
+      parts.push_back({cell.name, i, cell.kind});
     }
   }
-  return out;
+  return expr::RowKey(std::move(parts)).of(scratch, row);
+}
+
+bool RowBuffers::decodes(Cell& cell, MYSQL_STMT* statement, unsigned place, Batch& scratch) {
+  try {
+    return decode(cell, statement, place, scratch, scratch.slots(0)[place]);
+  } catch (const expr::ValueError&) {
+    return false;
+  }
 }
 
 void RowBuffers::append(MYSQL_STMT* statement, Batch& batch) {

@@ -75,6 +75,7 @@ class RowBuffers {
   void set_up(Cell& cell, const types::Column& column);
   MYSQL_BIND make_bind(Cell& cell, bool is_unsigned);
   [[nodiscard]] std::string row_key(MYSQL_STMT* statement);
+  bool decodes(Cell& cell, MYSQL_STMT* statement, unsigned place, types::Batch& scratch);
   void check_size(MYSQL_STMT* statement);
   /// False: a policy makes the cell null.
   bool decode(Cell& cell, MYSQL_STMT* statement, unsigned place, types::Batch& batch, std::uint64_t& slot);
@@ -89,8 +90,5 @@ class RowBuffers {
   types::ValuePolicies policies_;
   std::size_t max_row_bytes_;
 };
-
-/// A cell as text for messages.
-std::string cell_text(types::CellKind kind, std::uint64_t slot, const types::Batch& batch);
 
 }  // namespace syncline::connectors::mysql

@@ -278,7 +278,7 @@ std::vector<std::pair<std::string, std::uint64_t>> RowEncoder::policy_uses() con
   return uses;
 }
 
-std::string encoded_field(std::string_view text, std::size_t line, std::size_t field) {
+std::string_view raw_field(std::string_view text, std::size_t line, std::size_t field) {
   for (std::size_t i = 1; i < line; ++i) {
     const auto end = text.find('\n');
     if (end == std::string_view::npos) return {};
@@ -290,12 +290,15 @@ std::string encoded_field(std::string_view text, std::size_t line, std::size_t f
     if (end == std::string_view::npos) return {};
     text.remove_prefix(end + 1);
   }
-  text = text.substr(0, text.find('\t'));
+  return text.substr(0, text.find('\t'));
+}
+
+std::string unescaped(std::string_view raw) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '\\' && i + 1 < text.size()) {
-      c = text[++i];
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    char c = raw[i];
+    if (c == '\\' && i + 1 < raw.size()) {
+      c = raw[++i];
       if (c == 't') c = '\t';
       if (c == 'n') c = '\n';
       if (c == '0') c = '\0';
@@ -303,6 +306,10 @@ std::string encoded_field(std::string_view text, std::size_t line, std::size_t f
     out += c;
   }
   return out;
+}
+
+std::string encoded_field(std::string_view text, std::size_t line, std::size_t field) {
+  return unescaped(raw_field(text, line, field));
 }
 
 }  // namespace syncline::connectors::mysql

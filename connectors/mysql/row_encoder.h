@@ -70,6 +70,11 @@ class RowEncoder {
 /// What follows the backslash when this byte is escaped; 0: it stands for itself.
 char escape_of(char byte);
 
+/// NULL as a field.
+constexpr std::string_view kNullField = "\\N";
+/// Field `field` (from 0) of line `line` (from 1) of encoded text, as it was sent; empty when there is none.
+std::string_view raw_field(std::string_view text, std::size_t line, std::size_t field);
+std::string unescaped(std::string_view raw);
 /// Field `field` (from 0) of line `line` (from 1) of encoded text, unescaped; empty when there is none. For messages.
 std::string encoded_field(std::string_view text, std::size_t line, std::size_t field);
 

@@ -12,6 +12,7 @@
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/load_warnings.h"
 #include "connectors/mysql/orphans.h"
+#include "connectors/mysql/refused_rows.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
@@ -266,7 +267,9 @@ void copy_rows(Connection& connection, StagedTable& table) {
   std::string selected;
   for (const auto& name : table.encoder.column_names())
     selected += (selected.empty() ? "s." : ", s.") + dialect().quote(std::string_view(name));
-  connection.execute("INSERT INTO " + live + " (" + columns + ") SELECT " + selected + " FROM " + staging + " s" + suffix);
+  const auto failed =
+      connection.attempt("INSERT INTO " + live + " (" + columns + ") SELECT " + selected + " FROM " + staging + " s" + suffix);
+  if (failed) throw_refused_insert(connection, table, *failed);
   refuse_warnings(connection, table.plan->desired.name);
   table.published = table.sent;
 }

@@ -1,5 +1,6 @@
 #include "connectors/postgres/copy_decoder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "connectors/api/error.h"
@@ -167,6 +168,32 @@ void CopyDecoder::decode(const char* data, std::size_t size, types::Batch& batch
     need(static_cast<std::size_t>(count) == columns_.size() + extra_, "another number of columns");
     p = decode_row(p, end, batch);
   }
+}
+
+std::size_t CopyDecoder::sketch(const char* data, std::size_t size, const std::vector<std::size_t>& wanted, types::Batch& batch) {
+  const char* const end = data + size;
+  const char* p = skip_header(data, end) + 2;
+  const std::size_t row = batch.add_row();
+  std::size_t largest = 0;
+  std::size_t largest_bytes = 0;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    batch.nulls(row)[i] = 1;
+    need(end - p >= 4, "a row that is cut short");
+    const auto given = static_cast<std::int32_t>(wire::get32(p));
+    const auto bytes = static_cast<std::size_t>(std::max(given, 0));
+    p += 4;
+    need(static_cast<std::size_t>(end - p) >= bytes, "a row that is cut short");
+    if (bytes > largest_bytes) {
+      largest = i;
+      largest_bytes = bytes;
+    }
+    if (given >= 0 && std::find(wanted.begin(), wanted.end(), i) != wanted.end()) {
+      batch.slots(row)[i] = decode_cell(columns_[i], batch, p, bytes);
+      batch.nulls(row)[i] = 0;
+    }
+    p += bytes;
+  }
+  return largest;
 }
 
 std::size_t CopyDecoder::relay(const char* data, std::size_t size, types::Batch& batch) {

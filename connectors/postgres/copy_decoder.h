@@ -21,6 +21,8 @@ class CopyDecoder {
   void decode(const char* data, std::size_t size, types::Batch& batch);
   /// Appends the message without header and trailer to `batch.heap`; returns the rows in it.
   std::size_t relay(const char* data, std::size_t size, types::Batch& batch);
+  /// Of a message that is too large to decode: appends one row with only the cells `wanted` and returns the largest cell's index.
+  std::size_t sketch(const char* data, std::size_t size, const std::vector<std::size_t>& wanted, types::Batch& batch);
   [[nodiscard]] const std::vector<std::string>& last_key() const { return last_key_; }
 
  private:

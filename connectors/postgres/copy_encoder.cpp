@@ -7,6 +7,7 @@
 #include "connectors/postgres/numeric.h"
 #include "connectors/postgres/text_cell.h"
 #include "connectors/postgres/wire.h"
+#include "stdlib/expr/row_key.h"
 #include "stdlib/types/calendar.h"
 
 namespace syncline::connectors::postgres {
@@ -206,6 +207,7 @@ ColumnEncoding encoding_of(const types::Column& column) {
   result.binary = choice.found;
   result.encoding = choice.encoding;
   result.nullable = column.nullable;
+  result.judged = !choice.found || one_of(words, {"json", "jsonb", "enum"});
   result.name = column.name;
   result.array = result.kind == CellKind::text && words.size() > 2 && words.compare(words.size() - 2, 2, "[]") == 0;
   result.text_target = result.kind == CellKind::set && words != "text[]";
@@ -220,11 +222,12 @@ CopyEncoder::CopyEncoder(const LoadTable& table, CopySink& sink) : sink_(sink), 
     const types::Column& column = table.desired.columns[static_cast<std::size_t>(table.load_columns[cell])];
     columns_.push_back(encoding_of(column));
     binary_ = binary_ && columns_.back().binary;
-    for (const std::string& key : table.desired.primary_key.columns) {
-      if (key == column.name) key_cells_.push_back(cell);
-    }
   }
   if (table.relay) binary_ = true;
+}
+
+bool CopyEncoder::server_judges() const {
+  return std::any_of(columns_.begin(), columns_.end(), [](const ColumnEncoding& column) { return column.judged; });
 }
 
 void CopyEncoder::begin() {
@@ -262,9 +265,8 @@ void CopyEncoder::write(const types::Batch& batch) {
       } else {
         write_text_row(batch, row);
       }
-    } catch (ValueError& error) {
-      if (error.row_key.empty()) error.row_key = row_key(batch, row);
-      throw;
+    } catch (const ValueError& error) {
+      throw expr::RowError(error, row);
     }
     flush_if_full();
   }
@@ -433,20 +435,6 @@ void CopyEncoder::write_text_row(const types::Batch& batch, std::size_t row) {
     append_escaped(out_, scratch_);
   }
   out_.append("\n", 1);
-}
-
-std::string CopyEncoder::row_key(const types::Batch& batch, std::size_t row) const {
-  std::string text;
-  for (const std::size_t cell : key_cells_) {
-    if (!text.empty()) text += ", ";
-    text += columns_[cell].name + "=";
-    if (batch.nulls(row)[cell] != 0) {
-      text += "NULL";
-    } else {
-      append_input_text(text, columns_[cell], batch, batch.slots(row)[cell]);
-    }
-  }
-  return text;
 }
 
 }  // namespace syncline::connectors::postgres

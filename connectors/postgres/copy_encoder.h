@@ -43,6 +43,7 @@ struct ColumnEncoding {
   Encoding encoding = Encoding::text;
   types::CellKind kind = types::CellKind::text;
   bool nullable = true;
+  bool judged = false;               ///< the server may refuse a value of it
   std::int64_t max_characters = -1;  ///< of varchar(n) and char(n)
   int scale = -1;                    ///< of numeric(p,s)
   bool array = false;                ///< text format: the cell is a JSON array
@@ -60,12 +61,13 @@ class CopySink {
   virtual void send(const char* data, std::size_t size) = 0;
 };
 
-/// Rows of batches into COPY bytes: binary, or text when a column's type has no binary encoding. Throws ValueError naming column
-/// and row key.
+/// Rows of batches into COPY bytes: binary, or text when a column's type has no binary encoding. Throws expr::RowError.
 class CopyEncoder {
  public:
   CopyEncoder(const LoadTable& table, CopySink& sink);
   [[nodiscard]] bool binary() const { return binary_; }
+  /// Whether the server may refuse a value that this side took: JSON, labels, and whatever travels as text.
+  [[nodiscard]] bool server_judges() const;
   /// What the stream starts and ends with.
   void begin();
   void write(const types::Batch& batch);
@@ -81,11 +83,9 @@ class CopyEncoder {
   void write_text_row(const types::Batch& batch, std::size_t row);
   void flush();
   void flush_if_full();
-  [[nodiscard]] std::string row_key(const types::Batch& batch, std::size_t row) const;
 
   CopySink& sink_;
   std::vector<ColumnEncoding> columns_;
-  std::vector<std::size_t> key_cells_;
   types::ValuePolicies policies_;
   bool binary_ = true;
   types::Buffer out_;

@@ -65,7 +65,7 @@ std::string sqlstate_in(std::string_view verbose_message) {
   return {};
 }
 
-ConnectorError statement_error(pg_conn* connection, const pg_result* result, std::string statement) {
+StatementError statement_error(pg_conn* connection, const pg_result* result, std::string statement) {
   const std::string state = field(result, PG_DIAG_SQLSTATE);
   std::string text = field(result, PG_DIAG_MESSAGE_PRIMARY);
   if (text.empty()) text = trimmed(PQerrorMessage(connection));
@@ -73,7 +73,11 @@ ConnectorError statement_error(pg_conn* connection, const pg_result* result, std
   if (!detail.empty()) text += " (" + detail + ")";
   const bool lost = state.empty() && PQstatus(connection) == CONNECTION_BAD;
   if (lost && text.empty()) text = "the connection to the server was lost";
-  ConnectorError error(lost ? ErrorKind::transient : kind_of(state), text);
+  StatementError error(lost ? ErrorKind::transient : kind_of(state), text);
+  error.primary = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  error.detail = detail;
+  error.context = field(result, PG_DIAG_CONTEXT);
+  error.constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
   error.sqlstate = state;
   error.statement = std::move(statement);
   if (state != "2BP01") error.help = field(result, PG_DIAG_MESSAGE_HINT);  // that hint is CASCADE

@@ -4,9 +4,11 @@
 
 #include <thread>
 
+#include "connectors/api/row_names.h"
 #include "connectors/postgres/ddl.h"
 #include "connectors/postgres/dialect.h"
 #include "connectors/postgres/publish.h"
+#include "connectors/postgres/refused_rows.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
@@ -103,6 +105,8 @@ void PostgresLoader::open(std::size_t table) {
                                  : create_plain_staging(*piece.load, piece.staging);
   session_->run(create);
   encoder_ = std::make_unique<CopyEncoder>(*piece.load, static_cast<CopySink&>(*this));
+  sent_keys_.reset();
+  if (encoder_->server_judges()) sent_keys_.emplace(target_row_key(*piece.load));
   if (chunked_) {
     begin_chunk();
   } else {
@@ -124,6 +128,7 @@ void PostgresLoader::start_copy() {
 }
 
 void PostgresLoader::write(const types::Batch& batch) {
+  if (sent_keys_) sent_keys_->remember(batch, current().rows.sent);
   if (batch.relay) {
     encoder_->write_relay(batch);
     current().rows.sent += batch.relay_rows;
@@ -146,7 +151,7 @@ void PostgresLoader::send(const char* data, std::size_t size) {
 void PostgresLoader::end_broken_copy() {
   copying_ = false;
   PQputCopyEnd(session_->raw(), "stopped by the server");
-  session_->finish_copy();
+  finish_copy();
   throw ConnectorError(ErrorKind::protocol, "PostgreSQL ended a COPY before its end");
 }
 
@@ -154,7 +159,31 @@ void PostgresLoader::end_copy() {
   encoder_->end();
   copying_ = false;
   if (PQputCopyEnd(session_->raw(), nullptr) != 1) session_->fail(nullptr, "COPY");
-  current().rows.reported += session_->finish_copy();
+  current().rows.reported += finish_copy();
+}
+
+std::uint64_t PostgresLoader::finish_copy() {
+  try {
+    return session_->finish_copy();
+  } catch (const StatementError& error) {
+    refuse_row(error);
+  }
+}
+
+void PostgresLoader::refuse_row(const StatementError& error) {
+  const std::optional<CopyPlace> place = copy_place(error.context, current().staging.table, *current().load);
+  if (!place) throw StatementError(error);
+  const std::uint64_t row = current().rows.reported + place->row;
+  const std::string name = sent_keys_ ? sent_keys_->name_of(row) : expr::row_number(row);
+  if (std::optional<expr::ValueError> value = refused_value(error, place->column)) {
+    value->row_key = name;
+    throw expr::ValueError(*value);
+  }
+  ConnectorError named(error.kind, std::string(error.what()) + " (row " + name + ")");
+  named.sqlstate = error.sqlstate;
+  named.statement = error.statement;
+  named.help = error.help;
+  throw ConnectorError(named);
 }
 
 void PostgresLoader::end_chunk() {
@@ -200,7 +229,12 @@ void PostgresLoader::build(std::size_t table) {
   const types::TableSchema schema = with_kept_comments(*piece.load);
   std::vector<std::string> statements = create_keys(schema, {piece.staging, piece.direct});
   for (std::string& comment : create_comments(schema, piece.staging)) statements.push_back(std::move(comment));
-  if (!statements.empty()) session_->run(script(statements));
+  if (statements.empty()) return;
+  try {
+    session_->run(script(statements));
+  } catch (const StatementError& error) {
+    throw with_duplicate_named(error);
+  }
 }
 
 std::vector<std::string> PostgresLoader::publish() {

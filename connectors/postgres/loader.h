@@ -1,12 +1,15 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "connectors/api/target.h"
 #include "connectors/postgres/copy_encoder.h"
+#include "connectors/postgres/error_map.h"
 #include "connectors/postgres/meta.h"
+#include "connectors/postgres/sent_keys.h"
 #include "connectors/postgres/session.h"
 
 namespace syncline::connectors::postgres {
@@ -47,6 +50,8 @@ class PostgresLoader final : public Loader, private CopySink {
   void start_copy();
   void end_copy();
   void end_broken_copy();
+  std::uint64_t finish_copy();
+  [[noreturn]] void refuse_row(const StatementError& error);
   void collect_policy_uses();
   void commit_published();
   [[nodiscard]] bool was_published();
@@ -60,6 +65,7 @@ class PostgresLoader final : public Loader, private CopySink {
   std::unique_ptr<Session> session_;
   std::vector<Piece> pieces_;
   std::unique_ptr<CopyEncoder> encoder_;
+  std::optional<SentKeys> sent_keys_;
   std::vector<std::pair<std::string, std::uint64_t>> policy_uses_;
   std::size_t current_ = 0;
   bool chunked_ = false;

@@ -33,9 +33,11 @@ class Publisher {
   void keep_rights(const std::vector<Piece>& pieces);
   void swap(const std::vector<Piece>& pieces);
   void fill(Piece& piece);
+  void move_rows(Piece& piece);
   void replace_rows(Piece& piece);
   void insert_rows(Piece& piece);
   void merge_rows(Piece& piece);
+  void refuse_changed_identities(const Piece& piece);
   void add_columns(const Piece& piece, bool required);
   void position_identities(const Piece& piece);
   void record(const std::vector<Piece>& pieces);

@@ -2,11 +2,13 @@
 
 #include <libpq-fe.h>
 
+#include "connectors/api/row_names.h"
 #include "connectors/postgres/dialect.h"
 #include "connectors/postgres/postgres.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/native_binds.h"
-#include "stdlib/expr/row_transform.h"
+#include "stdlib/base/text.h"
+#include "stdlib/expr/row_key.h"
 
 namespace syncline::connectors::postgres {
 namespace {
@@ -116,9 +118,7 @@ bool CopyReader::take_message(types::Batch& batch) {
 }
 
 void CopyReader::consume(const char* data, std::size_t size, types::Batch& batch) {
-  if (size > request_.max_row_bytes) {
-    throw expr::ValueError(expr::ValueProblem::row_too_large, "", "a row of " + std::to_string(size) + " bytes");
-  }
+  if (size > request_.max_row_bytes) refuse_large_row(data, size);
   const std::size_t before = batch.rows();
   std::size_t count = 0;
   if (request_.relay) {
@@ -130,6 +130,20 @@ void CopyReader::consume(const char* data, std::size_t size, types::Batch& batch
   }
   rows_ += count;
   statement_rows_ += count;
+}
+
+void CopyReader::refuse_large_row(const char* data, std::size_t size) {
+  // Relayed cells are in the server's own formats: the row is named by its number.
+  const expr::RowKey key = request_.relay ? expr::RowKey() : source_row_key(request_);
+  std::vector<std::size_t> wanted;
+  for (const expr::RowKey::Part& part : key.parts()) wanted.push_back(part.cell);
+  types::Batch sketched;
+  sketched.reset(request_.columns.size());
+  const std::size_t largest = decoder_.sketch(data, size, wanted, sketched);
+  expr::ValueError error(expr::ValueProblem::row_too_large, request_.columns[largest].name,
+                         "the row has " + text::human_bytes(size));
+  error.row_key = key.of(sketched, 0);
+  throw expr::ValueError(error);
 }
 
 void CopyReader::wait() {

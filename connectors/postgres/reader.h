@@ -31,6 +31,7 @@ class CopyReader final : public Reader {
   void start();
   bool take_message(types::Batch& batch);
   void consume(const char* data, std::size_t size, types::Batch& batch);
+  [[noreturn]] void refuse_large_row(const char* data, std::size_t size);
   void wait();
   void end_of_statement();
 

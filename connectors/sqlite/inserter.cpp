@@ -5,7 +5,7 @@
 #include "connectors/sql/lists.h"
 #include "connectors/sqlite/dialect.h"
 #include "connectors/sqlite/relay.h"
-#include "stdlib/base/text.h"
+#include "stdlib/expr/row_key.h"
 
 namespace syncline::connectors::sqlite {
 namespace {
@@ -78,9 +78,8 @@ void Inserter::bind_row(sqlite3_stmt* statement, std::size_t place, const types:
         encoders_[i].bind(statement, parameter, batch, slots[i], scratch);
       }
     }
-  } catch (expr::ValueError& error) {
-    if (error.row_key.empty()) error.row_key = row_key(batch, row);
-    throw;
+  } catch (const expr::ValueError& error) {
+    throw expr::RowError(error, row);
   }
 }
 
@@ -89,24 +88,6 @@ std::uint64_t Inserter::step(Statement& statement) {
   const auto changed = sqlite3_changes64(sqlite3_db_handle(statement.handle()));
   statement.reset();
   return static_cast<std::uint64_t>(changed);
-}
-
-/// "id=42": the primary key of a row, as far as it is made of integers and text.
-std::string Inserter::row_key(const types::Batch& batch, std::size_t row) const {
-  std::string out;
-  for (std::size_t i = 0; i < encoders_.size(); ++i) {
-    const auto& column = load_column(table_, i);
-    const auto& key = table_.desired.primary_key.columns;
-    if (std::find(key.begin(), key.end(), column.name) == key.end() || batch.nulls(row)[i] != 0) continue;
-    const auto kind = types::cell_kind(column.logical);
-    const auto slot = batch.slots(row)[i];
-    std::string value;
-    if (kind == types::CellKind::i64) value = std::to_string(static_cast<std::int64_t>(slot));
-    if (kind == types::CellKind::u64) value = std::to_string(slot);
-    if (kind == types::CellKind::text || kind == types::CellKind::decimal) value = text::printable(batch.heap_view(slot));
-    if (!value.empty()) out += (out.empty() ? "" : ", ") + column.name + "=" + value;
-  }
-  return out;
 }
 
 void Inserter::add_policy_uses(std::vector<std::pair<std::string, std::uint64_t>>& uses) const {

@@ -14,7 +14,7 @@ class Inserter {
  public:
   Inserter(const Database& database, const LoadTable& table, const std::string& staging);
 
-  /// Returns the rows that SQLite says it inserted. Throws ConnectorError, expr::ValueError with the row's key.
+  /// Returns the rows that SQLite says it inserted. Throws ConnectorError, expr::RowError.
   std::uint64_t insert(const types::Batch& batch);
   void add_policy_uses(std::vector<std::pair<std::string, std::uint64_t>>& uses) const;
 
@@ -22,7 +22,6 @@ class Inserter {
   std::uint64_t insert_relay(const types::Batch& batch);
   void bind_row(sqlite3_stmt* statement, std::size_t place, const types::Batch& batch, std::size_t row);
   std::uint64_t step(Statement& statement);
-  [[nodiscard]] std::string row_key(const types::Batch& batch, std::size_t row) const;
   [[nodiscard]] Statement prepare(const Database& database, const std::string& staging, std::size_t rows) const;
 
   const LoadTable& table_;

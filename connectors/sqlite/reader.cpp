@@ -10,7 +10,7 @@
 #include "connectors/sqlite/dialect.h"
 #include "connectors/sqlite/relay.h"
 #include "connectors/sqlite/sqlite.h"
-#include "stdlib/base/text.h"
+#include "stdlib/expr/row_key.h"
 
 namespace syncline::connectors::sqlite {
 namespace {
@@ -139,7 +139,7 @@ class SqliteReader final : public Reader {
       decode_row(batch);
     }
     if (batch.heap.size() - before > request_.max_row_bytes)
-      fail(expr::ValueProblem::row_too_large, "", "the row is larger than max_row");
+      fail(expr::ValueProblem::row_too_large, largest_column(), "the row is larger than max_row");
     ++rows_;
     if (++page_rows_ == request_.page_size && paged()) keep_page_end();
   }
@@ -178,10 +178,25 @@ class SqliteReader final : public Reader {
     const int first = static_cast<int>(request_.columns.size());
     if (rowid_) error.row_key = "rowid=" + statement_->text(first);
     for (std::size_t i = 0; i < request_.key.size(); ++i) {
-      error.row_key +=
-          (i == 0 ? "" : ", ") + request_.key[i] + "=" + text::printable(statement_->text(first + static_cast<int>(i)));
+      const std::string& name = request_.key[i];
+      expr::append_key_part(error.row_key, name, kind_of(name), statement_->text(first + static_cast<int>(i)));
     }
     throw error;
+  }
+
+  [[nodiscard]] types::CellKind kind_of(const std::string& name) const {
+    for (const types::Column& column : request_.columns) {
+      if (column.name == name) return types::cell_kind(column.logical);
+    }
+    return types::CellKind::text;
+  }
+
+  /// Of the current row.
+  [[nodiscard]] const std::string& largest_column() const {
+    const auto bytes = [&](std::size_t column) { return sqlite3_column_bytes(statement_->handle(), static_cast<int>(column)); };
+    std::size_t largest = 0;
+    for (std::size_t i = 1; i < request_.columns.size(); ++i) largest = bytes(i) > bytes(largest) ? i : largest;
+    return request_.columns.at(largest).name;
   }
 
   Database& database_;

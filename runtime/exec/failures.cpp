@@ -101,13 +101,17 @@ Diagnostic placed(Diagnostic made, const Where& where) {
 }
 
 Diagnostic by_problem(ValueProblem problem, const std::string& column, const std::string& table, const std::string& detail) {
+  const auto wider = [&](const char* type) {
+    return fmt::format("mend the row, or give the column a wider type: COLUMNS (CAST {} TO {})", column, type);
+  };
+  const std::string as_text = fmt::format("mend the row, or copy the column as text: COLUMNS (CAST {} TO text)", column);
   switch (problem) {
     case ValueProblem::out_of_range:
-      return diag::ValueOutOfRange(column, table, detail);
+      return diag::ValueOutOfRange(column, table, detail).with_help(wider("decimal(20, 0)"));
     case ValueProblem::too_long:
-      return diag::ValueTooLong(column, table, detail);
+      return diag::ValueTooLong(column, table, detail).with_help(wider("text"));
     case ValueProblem::scale_lost:
-      return diag::ValueScale(column, table, detail);
+      return diag::ValueScale(column, table, detail).with_help(wider("decimal(38, 10)") + ", or round it in the source");
     case ValueProblem::zero_date:
       return diag::ZeroDate(column, table, detail).with_help("ERRORS (zero_dates = null) writes NULL instead");
     case ValueProblem::nul_in_text:
@@ -117,25 +121,27 @@ Diagnostic by_problem(ValueProblem problem, const std::string& column, const std
     case ValueProblem::invalid_enum:
       return diag::InvalidEnum(column, table, detail).with_help("ERRORS (invalid_enum = null) writes NULL instead");
     case ValueProblem::invalid_text:
-      return diag::InvalidCharacters(column, table, detail);
+      return diag::InvalidCharacters(column, table, detail).with_help("mend the text in the source");
     case ValueProblem::bad_boolean:
     case ValueProblem::not_a_number:
     case ValueProblem::not_a_date:
-      return diag::BadCast(column, table, detail);
+      return diag::BadCast(column, table, detail).with_help(as_text);
     case ValueProblem::null_in_not_null:
-      return diag::NullInNotNull(column, table, detail);
+      return diag::NullInNotNull(column, table, detail)
+          .with_help(fmt::format("give it a value: COLUMNS (SET {0} = coalesce({0}, …)), or allow NULL in the target", column));
     case ValueProblem::date_range:
-      return diag::DateRange(column, table, detail);
+      return diag::DateRange(column, table, detail).with_help(as_text);
     case ValueProblem::time_range:
-      return diag::TimeRange(column, table, detail);
+      return diag::TimeRange(column, table, detail).with_help(as_text);
     case ValueProblem::json_invalid:
-      return diag::InvalidJson(column, table, detail);
+      return diag::InvalidJson(column, table, detail).with_help(as_text);
     case ValueProblem::row_too_large:
       return diag::RowTooLarge(column, table, detail).with_help("LIMITS (max_row = …) allows more");
     case ValueProblem::wrong_storage_class:
-      return diag::StorageClass(column, table, detail);
+      return diag::StorageClass(column, table, detail).with_help(as_text);
     case ValueProblem::evaluation:
-      return diag::RowExpression(column, table, detail);
+      return diag::RowExpression(column, table, detail)
+          .with_help("cover that case in the expression, with CASE or nullif(…, 0), or leave the row out with WHERE");
   }
   return diag::BadCast(column, table, detail);
 }

@@ -2,6 +2,7 @@
 
 #include "runtime/exec/big_rows.h"
 #include "stdlib/base/failpoint.h"
+#include "stdlib/expr/row_key.h"
 
 namespace syncline::exec {
 namespace {
@@ -20,6 +21,15 @@ class WatchedReader {
   WatchedReader(const WatchedReader&) = delete;
   WatchedReader& operator=(const WatchedReader&) = delete;
   connectors::Reader* operator->() { return reader_.get(); }
+  /// Reader::next, whose errors always name the row.
+  bool next(types::Batch& batch) {
+    try {
+      return reader_->next(batch);
+    } catch (expr::ValueError& error) {
+      if (error.row_key.empty()) error.row_key = expr::row_number(reader_->rows() + 1);
+      throw;
+    }
+  }
 
  private:
   Watch& watch_;
@@ -70,7 +80,7 @@ void RowStream::read_table(const connectors::ReadRequest& request) {
   WatchedReader reader(watch_, snapshot_.open_reader(request));
   for (auto batch = blank(); batch; batch = blank()) {
     failpoint("read.batch");
-    const bool more = reader->next(*batch);
+    const bool more = reader.next(*batch);
     watch_.moved();
     if (!more) {
       push(Item{nullptr, StreamEnd{reader->rows(), reader->policy_uses()}, false});

@@ -5,9 +5,11 @@
 #include <map>
 
 #include "compiler/diag/kinds.h"
+#include "connectors/api/row_names.h"
 #include "runtime/exec/pipeline.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
+#include "stdlib/expr/row_key.h"
 #include "stdlib/expr/row_transform.h"
 
 namespace syncline::exec {
@@ -83,6 +85,7 @@ class UnitRun {
   StreamEnd copy_rows(RowStream& stream) {
     expr::RowTransform transform(recipes(), context_.environment, job().plan->errors.values);
     const bool untouched = job().plan->relay || transform.identity();
+    std::uint64_t rows_before = 0;
     for (;;) {
       check_stop();
       side_ = Side::source;
@@ -90,15 +93,28 @@ class UnitRun {
       if (batch == nullptr) break;
       const std::uint64_t rows = batch->relay ? batch->relay_rows : batch->rows();
       const std::uint64_t bytes = batch->byte_size();
-      if (!untouched) transform.apply(*batch);
-      side_ = Side::target;
-      failpoint("load.batch");
-      context_.loader.write(*batch);
+      try {
+        if (!untouched) transform.apply(*batch);
+        side_ = Side::target;
+        failpoint("load.batch");
+        context_.loader.write(*batch);
+      } catch (const expr::RowError& error) {
+        throw named(error, *batch, rows_before);
+      }
       context_.watch.moved();
       context_.board.add_rows(job().id, rows, bytes);
+      rows_before += rows;
     }
     note_policies(transform.policy_uses());
     return stream.ended();
+  }
+
+  /// The error with its row's key, or with the row's number where there is no key.
+  [[nodiscard]] expr::ValueError named(const expr::RowError& error, const types::Batch& batch, std::uint64_t rows_before) const {
+    const expr::RowKey key = side_ == Side::source ? source_row_key(job().read) : target_row_key(job().load);
+    expr::ValueError named = error;
+    named.row_key = key.empty() ? expr::row_number(rows_before + error.row + 1) : key.of(batch, error.row);
+    return named;
   }
 
   [[nodiscard]] std::vector<expr::ColumnRecipe> recipes() const {

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "stdlib/expr/row_key.h"
 #include "stdlib/expr/row_transform.h"
 #include "stdlib/types/integer_range.h"
 
@@ -53,13 +54,26 @@ Conversion make_conversion(types::LogicalType from, types::LogicalType to, std::
 
 [[noreturn]] void refuse_null(const Conversion& conversion);
 
+/// Calls `work(row)` for every row; what it throws names the row.
+template <class Work>
+void for_each_row(const types::Batch& in, const Conversion& conversion, Work work) {
+  std::size_t row = 0;
+  try {
+    for (; row < in.rows(); ++row) work(row);
+  } catch (const EvaluationError& error) {
+    throw RowError(ValueError(ValueProblem::evaluation, conversion.column, error.what()), row);
+  } catch (const ValueError& error) {
+    throw RowError(error, row);
+  }
+}
+
 template <ConvertCell Cell>
 void convert_column(Conversion& conversion, const types::Batch& in, std::size_t source, types::Batch& out, std::size_t target) {
-  for (std::size_t row = 0; row < in.rows(); ++row) {
+  for_each_row(in, conversion, [&](std::size_t row) {
     const bool null = in.nulls(row)[source] != 0 || !Cell(conversion, in.slots(row)[source], out.slots(row)[target]);
     out.nulls(row)[target] = null ? 1 : 0;
     if (null && !conversion.nullable) refuse_null(conversion);
-  }
+  });
 }
 
 template <ConvertCell Cell>

@@ -78,12 +78,12 @@ void RowTransform::Impl::add(ColumnRecipe recipe, const types::ValuePolicies& po
 
 void RowTransform::Impl::pass(const Column& column, const Batch& in, std::size_t target) {
   const auto source = static_cast<std::size_t>(column.recipe.source);
-  for (std::size_t row = 0; row < in.rows(); ++row) {
+  for_each_row(in, column.conversion, [&](std::size_t row) {
     const auto null = in.nulls(row)[source];
     spare.slots(row)[target] = in.slots(row)[source];
     spare.nulls(row)[target] = null;
     if (null != 0 && !column.recipe.nullable) refuse_null(column.conversion);
-  }
+  });
 }
 
 void RowTransform::Impl::constant(Column& column, Batch& in, std::size_t target) {
@@ -106,11 +106,12 @@ void RowTransform::Impl::expression(Column& column, Batch& in, std::size_t targe
     return cell_to_value(wanted.column_type, in.slots(row)[source], in, environment.timezone);
   };
   column.conversion.heap = &in.heap;
-  for (; row < in.rows(); ++row) {
+  for_each_row(in, column.conversion, [&](std::size_t current) {
+    row = current;
     const bool null = !value_to_cell(evaluate(*column.recipe.expression, rows), column.conversion, spare.slots(row)[target]);
     spare.nulls(row)[target] = null ? 1 : 0;
     if (null && !column.recipe.nullable) refuse_null(column.conversion);
-  }
+  });
 }
 
 void RowTransform::Impl::run(Column& column, Batch& batch, std::size_t target) {

@@ -6,6 +6,7 @@
 #include "connectors/mysql/errors.h"
 #include "connectors/mysql/grants.h"
 #include "connectors/mysql/load_warnings.h"
+#include "connectors/mysql/refused_rows.h"
 #include "connectors/mysql/type_text.h"
 
 using namespace syncline;
@@ -31,7 +32,18 @@ BOOST_AUTO_TEST_CASE(error_numbers_have_kinds_and_keep_values_to_themselves) {
   BOOST_TEST((mysql::classify(1969, false) == ErrorKind::cancelled));
   BOOST_TEST((mysql::classify(2013, true) == ErrorKind::unreachable));
   const auto error = mysql::make_error(1062, "23000", "Duplicate entry 'it's' for key 'PRIMARY'", "INSERT");
-  BOOST_TEST(error.what() == "Duplicate entry (value) for key 'PRIMARY'");
+  BOOST_TEST(error.what() == "Duplicate entry 'it's' for key 'PRIMARY'");
+}
+
+BOOST_AUTO_TEST_CASE(duplicates_name_the_columns_of_their_key) {
+  types::TableSchema table;
+  table.indexes.emplace_back();
+  table.indexes.back().name = "one_name";
+  table.indexes.back().columns = {{"shop", false, 0}, {"name", false, 0}};
+  const std::vector<std::string> primary{"id"};
+  BOOST_TEST(mysql::duplicate_text("Duplicate entry '7' for key 'PRIMARY'", table, primary) == "key `PRIMARY` (id), value '7'");
+  BOOST_TEST(mysql::duplicate_text("Duplicate entry '7-it's' for key 't.one_name'", table, primary) ==
+             "key `one_name` (shop, name), value '7-it's'");
 }
 
 BOOST_AUTO_TEST_CASE(warnings_name_their_column) {

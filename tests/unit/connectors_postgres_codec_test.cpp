@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "connectors/api/error.h"
+#include "connectors/api/row_names.h"
 #include "connectors/postgres/copy_decoder.h"
 #include "connectors/postgres/copy_encoder.h"
 #include "connectors/postgres/numeric.h"
+#include "connectors/postgres/refused_rows.h"
+#include "connectors/postgres/sent_keys.h"
 #include "connectors/postgres/text_cell.h"
 #include "stdlib/types/calendar.h"
 
@@ -209,23 +212,50 @@ BOOST_AUTO_TEST_CASE(times_outside_a_day_need_an_interval) {
   BOOST_TEST(cell(encode_one(column("i", types::TypeKind::time, "interval"), negative)).size() == 16U);
 }
 
-BOOST_AUTO_TEST_CASE(errors_name_the_row_by_its_key) {
+BOOST_AUTO_TEST_CASE(errors_name_the_row_in_its_batch) {
   LoadTable table = table_of({column("id", types::TypeKind::integer, "integer"), column("t", types::TypeKind::string, "text")});
   table.desired.primary_key.columns = {"id"};
   types::Batch batch;
   batch.reset(2);
-  batch.add_row();
-  batch.slots(0)[0] = 42;
-  batch.slots(0)[1] = heap(batch, std::string_view("\0", 1));
-  batch.nulls(0)[0] = batch.nulls(0)[1] = 0;
+  for (const std::size_t row : {0U, 1U}) {
+    batch.add_row();
+    batch.slots(row)[0] = 41 + row;
+    batch.slots(row)[1] = heap(batch, row == 0 ? std::string_view("a") : std::string_view("\0", 1));
+    batch.nulls(row)[0] = batch.nulls(row)[1] = 0;
+  }
   Bytes sink;
   CopyEncoder encoder(table, sink);
   try {
     encoder.write(batch);
     BOOST_FAIL("no error");
-  } catch (const expr::ValueError& error) {
-    BOOST_TEST(error.row_key == "id=42");
+  } catch (const expr::RowError& error) {
+    BOOST_TEST(error.row == 1U);
+    BOOST_TEST(target_row_key(table).of(batch, error.row) == "id=42");
   }
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_were_sent_are_still_known_by_their_key) {
+  SentKeys keys(expr::RowKey({{"name", 1, types::CellKind::text}}));
+  for (std::uint64_t page = 0; page < 3; ++page) {
+    types::Batch batch;
+    batch.reset(2);
+    batch.add_row();
+    batch.slots(0)[1] = heap(batch, "row " + std::to_string(page));
+    batch.nulls(0)[0] = batch.nulls(0)[1] = 0;
+    keys.remember(batch, page);
+  }
+  BOOST_TEST(keys.name_of(2) == "name='row 1'");
+  BOOST_TEST(keys.name_of(4) == "4 of the table as read");
+}
+
+BOOST_AUTO_TEST_CASE(the_place_of_a_copy_error_is_read_in_any_language) {
+  LoadTable table = table_of({column("a", types::TypeKind::integer, "integer"), column("is a", types::TypeKind::json, "json")});
+  const auto place = [&](const std::string& context) { return copy_place(context, "stg", table).value(); };
+  BOOST_TEST(place("JSON data, line 1: {\nCOPY stg, line 3, column is a: \"x\"").row == 3U);
+  BOOST_TEST(place("JSON data, line 1: {\nCOPY stg, line 3, column is a: \"x\"").column->name == "is a");
+  BOOST_TEST(place("COPY stg, Zeile 12, Spalte a").column->name == "a");
+  BOOST_TEST((place("COPY stg, line 12").column == nullptr));
+  BOOST_TEST(!copy_place("COPY other, line 12", "stg", table).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_row_comes_back_from_its_own_stream) {

@@ -1,0 +1,1 @@
+CREATE TABLE people (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email varchar(40) NOT NULL UNIQUE); INSERT INTO people (email) VALUES ('ada@example.com')
