@@ -65,7 +65,7 @@ class MysqlTargetState final : public TargetState {
 
   std::vector<std::int64_t> take_epochs(const std::vector<ObjectName>& tables, const std::string& plan_hash) override {
     if (tables.empty()) return {};
-    if (!meta_.enabled()) return local_epochs(tables);
+    if (!meta_.enabled()) return take_local_epochs(tables);
     std::string statement = "INSERT INTO " + meta_.table("target") + " (container, table_name, epoch, run_id, plan_hash) VALUES ";
     for (const auto& table : tables) {
       statement += std::string(&table == tables.data() ? "" : ", ") + "(" + quote_text(table.container) + ", " +
@@ -154,11 +154,9 @@ class MysqlTargetState final : public TargetState {
     if (!locked_) return;
     locked_ = false;
     try {
-      if (meta_.enabled()) {
-        run_id_.clear();  // Nothing of this run is alive any more.
-        drop_dead_staging();
-        connection_.execute("DELETE FROM " + meta_.table("session"));
-      }
+      run_id_.clear();  // Nothing of this run is alive any more.
+      drop_dead_staging();
+      if (meta_.enabled()) connection_.execute("DELETE FROM " + meta_.table("session"));
     } catch (const std::exception&) {  // The next run does it.
     }
     release_run_lock(connection_, meta_);
@@ -208,27 +206,37 @@ class MysqlTargetState final : public TargetState {
                         " SET pending_epoch = NULL, phase = 'new' WHERE pending_epoch IS NOT NULL");
   }
 
+  /// The targets whose staging we may drop, each with the epoch of this run that is under way, if any.
+  std::map<ObjectName, std::optional<std::int64_t>> own_targets() {
+    std::map<ObjectName, std::optional<std::int64_t>> targets;
+    if (!meta_.enabled()) {
+      for (const auto& [target, epoch] : local_epochs_) targets[target] = run_id_.empty() ? std::nullopt : std::optional(epoch);
+      return targets;
+    }
+    for (const Row& row : connection_.query("SELECT container, table_name, epoch, run_id FROM " + meta_.table("target"))) {
+      auto& epoch = targets[{row[0].value_or(""), row[1].value_or("")}];
+      if (!run_id_.empty() && row[3] == run_id_) epoch = std::stoll(row[2].value_or("0"));
+    }
+    return targets;
+  }
+
   /// Staging and replaced tables of our targets, unless they belong to a load of this run that is under way.
   void drop_dead_staging() {
-    std::map<std::pair<std::string, std::string>, std::int64_t> alive;
-    std::set<std::pair<std::string, std::string>> ours;
+    std::map<std::pair<std::string, std::string>, std::optional<std::int64_t>> ours;
     std::set<std::string> containers;
-    for (const Row& row : connection_.query("SELECT container, table_name, epoch, run_id FROM " + meta_.table("target"))) {
-      const ObjectName target{row[0].value_or(""), row[1].value_or("")};
-      const std::pair key{target.container, sql::target_hash(target)};
-      ours.insert(key);
+    for (const auto& [target, epoch] : own_targets()) {
+      ours[{target.container, sql::target_hash(target)}] = epoch;
       containers.insert(target.container);
-      if (!run_id_.empty() && row[3] == run_id_) alive[key] = std::stoll(row[2].value_or("0"));
     }
+    if (ours.empty()) return;
     std::vector<ObjectName> dead;
     for (const Row& row : connection_.query(
              "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_NAME LIKE 'syncline\\_%' AND " +
              value_condition("TABLE_SCHEMA", {containers.begin(), containers.end()}))) {
       const auto name = sql::parse_staging_name(row[1].value_or(""));
-      const std::pair key{row[0].value_or(""), name ? name->hash : std::string()};
-      if (!name || ours.count(key) == 0) continue;
-      const auto living = alive.find(key);
-      if (living != alive.end() && living->second == name->epoch) continue;
+      if (!name) continue;
+      const auto own = ours.find({row[0].value_or(""), name->hash});
+      if (own == ours.end() || own->second == name->epoch) continue;
       dead.push_back({row[0].value_or(""), row[1].value_or("")});
     }
     if (dead.empty()) return;
@@ -238,9 +246,11 @@ class MysqlTargetState final : public TargetState {
   }
 
   /// Without meta tables: the clock, which never goes back as far as two runs.
-  static std::vector<std::int64_t> local_epochs(const std::vector<ObjectName>& tables) {
+  std::vector<std::int64_t> take_local_epochs(const std::vector<ObjectName>& tables) {
     const auto now =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    for (const auto& table : tables) local_epochs_[table] = now;
+    drop_dead_staging();
     return std::vector<std::int64_t>(tables.size(), now);
   }
 
@@ -268,6 +278,7 @@ class MysqlTargetState final : public TargetState {
   Connection connection_;
   Meta meta_;
   std::string run_id_;
+  std::map<ObjectName, std::int64_t> local_epochs_;  ///< what this run loads, where no table records it
   bool locked_ = false;
 };
 

@@ -32,13 +32,21 @@ bool clears(const Piece& piece) {
   return replaces(piece) || (piece.load->existing && piece.publish() == types::Publish::in_place);
 }
 
-/// Oids of the existing tables whose rows are replaced.
-std::string cleared_oids(const std::vector<Piece>& pieces) {
+std::string oids_of(const std::vector<Piece>& pieces, bool (*chosen)(const Piece&)) {
   std::vector<std::string> oids;
   for (const Piece& piece : pieces) {
-    if (clears(piece)) oids.push_back(std::to_string(piece.load->existing->object_id));
+    if (chosen(piece)) oids.push_back(std::to_string(piece.load->existing->object_id));
   }
   return array_parameter(oids);
+}
+
+/// Of the existing tables that are dropped.
+std::string replaced_oids(const std::vector<Piece>& pieces) {
+  return oids_of(pieces, replaces);
+}
+/// Of the existing tables whose rows are replaced.
+std::string cleared_oids(const std::vector<Piece>& pieces) {
+  return oids_of(pieces, clears);
 }
 
 bool has_foreign_dependents(const Piece& piece) {
@@ -213,8 +221,9 @@ void Publisher::check_unchanged(const std::vector<Piece>& pieces) {
 }
 
 void Publisher::detach_foreign_keys(const std::vector<Piece>& pieces) {
-  const std::string managed =
-      records_ ? "EXISTS (SELECT 1 FROM " + meta_.target + " m WHERE m.object_id = c.conrelid::bigint)" : std::string("false");
+  // Without records: a table that is replaced has no dependents but tables of its own sync, as the planner made sure.
+  const std::string managed = records_ ? "EXISTS (SELECT 1 FROM " + meta_.target + " m WHERE m.object_id = c.conrelid::bigint)"
+                                       : "c.confrelid = ANY('" + replaced_oids(pieces) + "'::oid[])";
   std::vector<std::string> drops;
   for (const TouchingKey& touching : read_touching_keys(session_, cleared_oids(pieces), managed)) {
     if (records_) record_foreign_key(touching.child, touching.key);

@@ -25,7 +25,7 @@ constexpr const char* kStagingTables =
 
 std::int64_t clock_epoch() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
 std::string sample_text(const Result& result, int row, const std::vector<std::string>& columns) {
@@ -121,8 +121,10 @@ void PostgresTargetState::make_meta() {
 std::vector<std::int64_t> PostgresTargetState::take_epochs(const std::vector<types::ObjectName>& tables,
                                                            const std::string& plan_hash) {
   if (!recorded()) {
+    const std::int64_t epoch = clock_epoch();
+    for (const types::ObjectName& table : tables) local_epochs_[sql::target_hash(table)] = epoch;
     drop_dead_staging();
-    return std::vector<std::int64_t>(tables.size(), clock_epoch());
+    return std::vector<std::int64_t>(tables.size(), epoch);
   }
   const Result rows = session_.query(
       "INSERT INTO " + meta_.target +
@@ -139,16 +141,20 @@ std::vector<std::int64_t> PostgresTargetState::take_epochs(const std::vector<typ
   return result;
 }
 
+std::set<std::pair<std::string, std::int64_t>> PostgresTargetState::living() {
+  if (!recorded()) return {local_epochs_.begin(), local_epochs_.end()};
+  std::set<std::pair<std::string, std::int64_t>> living;
+  const Result rows = session_.query(
+      "SELECT container, \"table\", epoch FROM " + meta_.target + " WHERE run_id = $1 AND phase = 'load'", {run_id_});
+  for (int row = 0; row < rows.rows(); ++row)
+    living.insert({sql::target_hash({rows.text(row, 0), rows.text(row, 1)}), rows.number(row, 2)});
+  return living;
+}
+
 void PostgresTargetState::drop_dead_staging() {
   const Result found = session_.run(kStagingTables);
   if (found.rows() == 0) return;
-  std::set<std::pair<std::string, std::int64_t>> living;
-  if (recorded()) {
-    const Result rows = session_.query(
-        "SELECT container, \"table\", epoch FROM " + meta_.target + " WHERE run_id = $1 AND phase = 'load'", {run_id_});
-    for (int row = 0; row < rows.rows(); ++row)
-      living.insert({sql::target_hash({rows.text(row, 0), rows.text(row, 1)}), rows.number(row, 2)});
-  }
+  const std::set<std::pair<std::string, std::int64_t>> living = this->living();
   std::vector<std::string> drops;
   for (int row = 0; row < found.rows(); ++row) {
     const types::ObjectName name{found.text(row, 0), found.text(row, 1)};
@@ -296,6 +302,7 @@ void PostgresTargetState::end_run() noexcept {
       restore_other_foreign_keys();
       session_.query("UPDATE " + meta_.target + " SET phase = 'ended' WHERE run_id = $1 AND phase = 'load'", {run_id_});
     }
+    local_epochs_.clear();
     drop_dead_staging();
   } catch (const std::exception&) {
     // The next run drops what is left.

@@ -1,5 +1,8 @@
 #pragma once
+#include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "connectors/api/target.h"
@@ -33,6 +36,8 @@ class PostgresTargetState final : public TargetState {
   void write_owner(const RunIdentity& run);
   std::string end_dead_owner(const RunIdentity& run);
   void end_sessions_of(const std::string& run_id);
+  /// Target hash and epoch of what this run loads.
+  [[nodiscard]] std::set<std::pair<std::string, std::int64_t>> living();
   void drop_dead_staging();
   void restore_other_foreign_keys();
   std::vector<ForeignKeyToAdd> dropped_keys();
@@ -43,6 +48,7 @@ class PostgresTargetState final : public TargetState {
   Session session_;
   MetaTables meta_;
   std::string run_id_;
+  std::map<std::string, std::int64_t> local_epochs_;  ///< by target hash; what this run loads, where no table records it
   bool running_ = false;
 };
 

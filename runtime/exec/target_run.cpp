@@ -165,8 +165,10 @@ void TargetRun::remember_target_rows(connectors::TargetState& state) {
   for (const auto& managed : state.managed(targets(jobs_))) rows[managed.name] = managed.rows;
   for (TableJob* job : jobs_) {
     const auto known = rows.find(job->plan->target);
-    if (known == rows.end() || !job->plan->existing) continue;
-    job->target_rows = known->second >= 0 ? known->second : job->plan->existing->row_estimate;
+    const bool ours = known != rows.end() || job->plan->needs_adoption;
+    if (!ours || !job->plan->existing) continue;
+    const bool counted = known != rows.end() && known->second >= 0;
+    job->target_rows = counted ? known->second : job->plan->existing->row_estimate;
   }
 }
 

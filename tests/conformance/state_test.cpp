@@ -1,5 +1,6 @@
 #include <thread>
 
+#include "connectors/sql/staging_name.h"
 #include "lab.h"
 
 /// The run's state in the target: lock, epochs, fences, what is ours, foreign keys.
@@ -148,6 +149,35 @@ ENGINE_CASE(staging_of_a_dead_run_is_dropped_by_the_next) {
   BOOST_CHECK_THROW(late(), connectors::ConnectorError);
   loader->abort();
   BOOST_TEST(lab.content("people") == people_text(1, 4, "old"));
+}
+
+ENGINE_CASE(without_state_tables_dead_staging_goes_and_living_stays) {
+  Lab lab(engine);
+  if (lab.connector.info().capabilities.max_parallel_loads == 1) return;  // One load at a time: nothing else lives.
+  lab.spec.state_in_target = false;
+  const auto dead = connectors::sql::staging_name(5, lab.name("one"));
+  lab.plain("CREATE TABLE " + lab.quoted(dead) + " (id INTEGER)");
+  {
+    Run run(lab);
+    auto one = run.plan(people(lab, "one"), Publish::rename, Staging::chunked);
+    BOOST_TEST(lab.leftovers().empty());
+    run.stage(one, people_rows(1, 4, "a"));
+    auto two = run.plan(people(lab, "two"), Publish::rename, Staging::chunked);
+    const auto second = lab.connector.open_loader(lab.spec, identity("01CONFORMANCE"));
+    second->begin_unit({&two});
+    second->open(0);
+    second->close();
+    const auto both = lab.leftovers();
+    BOOST_TEST(run.state->take_epochs({two.desired.name}, "again").at(0) > two.epoch);
+    const auto living = lab.leftovers();
+    BOOST_TEST(both.size() > living.size());
+    BOOST_TEST(living == connectors::sql::staging_name(one.epoch, one.desired.name));
+    second->abort();
+    run.loader->publish();
+    BOOST_TEST(lab.content("one") == people_text(1, 4, "a"));
+  }
+  BOOST_TEST(lab.leftovers().empty());
+  BOOST_TEST(lab.connector.open_target_state(lab.spec)->managed({lab.name("one")}).empty());
 }
 
 ENGINE_CASE(chunks_stand_in_the_ledger_until_they_are_published) {
