@@ -35,6 +35,7 @@ struct ConnectorError : std::runtime_error {
   std::string sqlstate;  ///< empty: none
   std::string statement;
   std::string help;  ///< what to do, where the connector knows (a GRANT, a setting)
+  bool in_doubt = false;  ///< thrown by publish: the answer was lost and nothing tells whether the rows became visible
 };
 
 }  // namespace syncline::connectors

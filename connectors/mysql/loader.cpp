@@ -27,7 +27,7 @@ class MysqlLoader final : public Loader {
  public:
   MysqlLoader(const ConnectionSpec& spec, const RunIdentity& run)
       : connection_(spec, Role::loader), meta_(connection_), infile_(connection_) {
-    if (meta_.enabled()) register_session(run);
+    meta_.register_session(run.run_id);
     if (connection_.mariadb()) static_cast<void>(connection_.attempt("SET SESSION idle_transaction_timeout = 900"));
   }
 
@@ -103,7 +103,6 @@ class MysqlLoader final : public Loader {
     if (!renamed.empty()) notes = publish_by_rename(connection_, meta_, renamed);
     failpoint("cleanup.before");
     drop_replaced();
-    connection_.execute("SET SESSION foreign_key_checks = 1, lock_wait_timeout = 30");
     published_ = std::move(tables_);
     tables_.clear();
     return notes;
@@ -146,16 +145,6 @@ class MysqlLoader final : public Loader {
     } catch (const expr::ValueError& error) {
       throw expr::RowError(error, row);
     }
-  }
-
-  /// A lock by which a later run can tell that this session still works, and end it.
-  void register_session(const RunIdentity& run) {
-    const auto name = quote_text(meta_.session_lock(run.run_id));
-    if (connection_.scalar("SELECT GET_LOCK(" + name + ", 0)").value_or("0") != "1") {
-      throw ConnectorError(ErrorKind::held, "the lock of this run's session is taken");
-    }
-    connection_.execute("INSERT IGNORE INTO " + meta_.table("session") + " VALUES (" + name + ", " + quote_text(run.run_id) +
-                        ")");
   }
 
   void begin() {
@@ -202,15 +191,16 @@ class MysqlLoader final : public Loader {
     buffered_rows_ = 0;
   }
 
-  void drop_replaced() {
+  /// The rows are published: whatever happens now, they stay, and the end of the run drops what is left here.
+  void drop_replaced() noexcept {
     std::vector<types::ObjectName> leftovers;
     for (const auto& table : tables_) {
       if (!table.renames) leftovers.push_back(table.staging);
       if (table.renames && table.plan->existing) leftovers.push_back(table.old);
     }
-    if (leftovers.empty()) return;
-    connection_.execute("SET SESSION foreign_key_checks = 0, lock_wait_timeout = 30");
-    connection_.execute(drop_tables(leftovers));
+    static_cast<void>(connection_.attempt("SET SESSION foreign_key_checks = 0, lock_wait_timeout = 30"));
+    if (!leftovers.empty()) static_cast<void>(connection_.attempt(drop_tables(leftovers)));
+    static_cast<void>(connection_.attempt("SET SESSION foreign_key_checks = 1"));
   }
 
   Connection connection_;

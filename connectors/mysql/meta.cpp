@@ -1,5 +1,6 @@
 #include "connectors/mysql/meta.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "connectors/mysql/catalogue.h"
@@ -93,8 +94,13 @@ std::string Meta::run_lock() const {
   return "syncline_run_" + hash::fast_hex(connection_.spec().state_schema);
 }
 
-std::string Meta::session_lock(const std::string& run_id) const {
-  return "syncline_load_" + hash::fast_hex(run_id + "/" + number(connection_.id()));
+void Meta::register_session(const std::string& run_id) {
+  session_lock_ = "syncline_load_" + hash::fast_hex(run_id + "/" + number(connection_.id()));
+  const auto name = quote_text(session_lock_);
+  if (connection_.scalar("SELECT GET_LOCK(" + name + ", 0)").value_or("0") != "1")
+    throw ConnectorError(ErrorKind::held, "the lock of this run's session is taken");
+  if (enabled())
+    connection_.execute("INSERT IGNORE INTO " + table("session") + " VALUES (" + name + ", " + quote_text(run_id) + ")");
 }
 
 void Meta::create() {
@@ -168,6 +174,15 @@ void Meta::forget_swap(const LoadTable& load) noexcept {
                                           is_table(load.desired.name) + " AND pending_epoch = " + std::to_string(load.epoch)));
   } catch (const std::exception&) {  // The next run resolves it from the catalogue.
   }
+}
+
+bool Meta::is_done(const std::vector<const LoadTable*>& tables) {
+  return std::all_of(tables.begin(), tables.end(), [this](const LoadTable* load) {
+    return connection_
+        .scalar("SELECT 1 FROM " + table("target") + " WHERE " + is_table(load->desired.name) +
+                " AND phase = 'done' AND epoch = " + std::to_string(load->epoch))
+        .has_value();
+  });
 }
 
 void Meta::record_done(const LoadTable& load, const std::string& fingerprint, std::uint64_t rows) {

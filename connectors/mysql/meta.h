@@ -18,9 +18,12 @@ class Meta {
   [[nodiscard]] std::string table(std::string_view suffix) const;
   /// Makes database and tables where missing; ErrorKind::setup with the GRANT in help when it may not.
   void create();
-  /// Advisory lock of the whole state, and of one loader session of a run.
+  /// Advisory lock of the whole state.
   [[nodiscard]] std::string run_lock() const;
-  [[nodiscard]] std::string session_lock(const std::string& run_id) const;
+  /// Takes a lock by which others can tell that this loader session still works, and end it.
+  void register_session(const std::string& run_id);
+  /// The name of that lock.
+  [[nodiscard]] const std::string& session_lock() const { return session_lock_; }
 
   /// Throws ErrorKind::fenced unless these epochs are still the tables' own. `lock` is appended to the SELECT.
   void check_epochs(const std::vector<const LoadTable*>& tables, const char* lock);
@@ -30,6 +33,8 @@ class Meta {
   /// What a rename will make true, written before it: the swap itself cannot share a transaction with the row.
   void announce_swap(const LoadTable& table, const std::string& fingerprint, std::uint64_t rows);
   void forget_swap(const LoadTable& table) noexcept;
+  /// Whether all these loads are recorded as done.
+  [[nodiscard]] bool is_done(const std::vector<const LoadTable*>& tables);
   void record_done(const LoadTable& table, const std::string& fingerprint, std::uint64_t rows);
   void record_foreign_keys(const types::ObjectName& table, const std::vector<types::ForeignKey>& keys);
   [[nodiscard]] std::vector<types::ForeignKey> recorded_foreign_keys(const types::ObjectName& table);
@@ -39,6 +44,7 @@ class Meta {
 
  private:
   Connection& connection_;
+  std::string session_lock_;
 };
 
 std::string foreign_keys_to_json(const std::vector<types::ForeignKey>& keys);

@@ -61,9 +61,7 @@ bool get_lock(Connection& connection, const std::string& lock, int seconds) {
 /// Loader sessions of earlier runs: ended, and waited for, so that no statement of theirs is under way any more.
 void end_old_sessions(Connection& connection, Meta& meta) {
   for (const Row& row : connection.query("SELECT lock_name FROM " + meta.table("session"))) {
-    const auto lock = row[0].value_or("");
-    kill_holder(connection, lock);
-    if (get_lock(connection, lock, 10)) static_cast<void>(connection.scalar("SELECT RELEASE_LOCK(" + quote_text(lock) + ")"));
+    static_cast<void>(end_session(connection, row[0].value_or("")));
   }
   connection.execute("DELETE FROM " + meta.table("session"));
 }
@@ -75,6 +73,13 @@ void record_holder(Connection& connection, Meta& meta, const RunIdentity& run) {
 }
 
 }  // namespace
+
+bool end_session(Connection& connection, const std::string& lock) {
+  kill_holder(connection, lock);
+  if (!get_lock(connection, lock, 10)) return false;
+  static_cast<void>(connection.scalar("SELECT RELEASE_LOCK(" + quote_text(lock) + ")"));
+  return true;
+}
 
 void take_run_lock(Connection& connection, Meta& meta, const RunIdentity& run, std::chrono::seconds wait) {
   const auto deadline = Clock::now() + wait;

@@ -12,4 +12,7 @@ namespace syncline::connectors::mysql {
 void take_run_lock(Connection& connection, Meta& meta, const RunIdentity& run, std::chrono::seconds wait);
 void release_run_lock(Connection& connection, Meta& meta) noexcept;
 
+/// Ends the session that holds a named lock and waits until it is gone; false when it stays.
+bool end_session(Connection& connection, const std::string& lock);
+
 }  // namespace syncline::connectors::mysql

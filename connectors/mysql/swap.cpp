@@ -11,6 +11,7 @@
 #include "connectors/mysql/ddl.h"
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/load_warnings.h"
+#include "connectors/mysql/lost_answer.h"
 #include "connectors/mysql/orphans.h"
 #include "connectors/mysql/refused_rows.h"
 #include "connectors/sql/staging_name.h"
@@ -175,6 +176,16 @@ std::string blockers(Connection& connection) {
   throw ConnectorError(failed);
 }
 
+/// The RENAME took all staging tables or none.
+bool is_renamed(Connection& connection, const std::vector<StagedTable*>& tables) {
+  std::vector<ObjectName> stagings;
+  for (const auto* table : tables) stagings.push_back(table->staging);
+  return connection
+      .query("SELECT 1 FROM information_schema.TABLES WHERE " + name_condition("TABLE_SCHEMA", "TABLE_NAME", stagings) +
+             " LIMIT 1")
+      .empty();
+}
+
 void rename_now(Connection& connection, Meta& meta, const std::vector<StagedTable*>& tables) {
   std::vector<std::pair<ObjectName, ObjectName>> renames;
   for (const auto* table : tables) {
@@ -187,6 +198,12 @@ void rename_now(Connection& connection, Meta& meta, const std::vector<StagedTabl
   for (;;) {
     const auto failed = connection.attempt(statement);
     if (!failed) return;
+    if (answer_lost(*failed)) {
+      return settle_lost_answer(connection.spec(), meta.session_lock(), *failed, [&](Connection& other) {
+        Meta(other).check_epochs(plans_of(tables), "");
+        return is_renamed(other, tables);
+      });
+    }
     if (failed->native_code != 1205) explain_failed_rename(meta, tables, *failed);
     if (Clock::now() < deadline) continue;
     ConnectorError error(ErrorKind::locked, "swap blocked: `" + types::to_string(tables.front()->plan->desired.name) +
@@ -274,6 +291,37 @@ void copy_rows(Connection& connection, StagedTable& table) {
   table.published = table.sent;
 }
 
+/// The last statement of a copy into live tables.
+void commit_rows(Connection& connection, const Meta& meta, const std::vector<StagedTable*>& tables) {
+  const auto failed = connection.attempt("COMMIT");
+  if (!failed) return;
+  settle_lost_answer(connection.spec(), meta.session_lock(), *failed, [&](Connection& other) -> std::optional<bool> {
+    Meta asked(other);
+    if (!asked.enabled()) return std::nullopt;
+    return asked.is_done(plans_of(tables));
+  });
+}
+
+void record_swapped(Connection& connection, Meta& meta, const std::vector<StagedTable*>& tables) {
+  connection.execute("START TRANSACTION");
+  for (const auto* table : tables) meta.record_done(*table->plan, table->fingerprint, table->sent);
+  connection.execute("COMMIT");
+}
+
+/// The swap stands, whether it can be recorded or not: its announcement tells the next run.
+void record_swapped_somehow(Connection& connection, Meta& meta, const std::vector<StagedTable*>& tables) noexcept {
+  try {
+    record_swapped(connection, meta, tables);
+  } catch (const std::exception&) {
+    try {
+      Connection other(connection.spec(), Role::state);
+      Meta recorder(other);
+      record_swapped(other, recorder, tables);
+    } catch (const std::exception&) {  // The next run does it.
+    }
+  }
+}
+
 void read_fingerprints(Connection& connection, const std::vector<StagedTable*>& tables, bool of_staging) {
   std::vector<ObjectName> names;
   for (const auto* table : tables) names.push_back(of_staging ? table->staging : table->plan->desired.name);
@@ -306,7 +354,7 @@ void publish_rows(Connection& connection, Meta& meta, std::vector<StagedTable*>&
     meta.record_done(*table->plan, table->fingerprint, std::stoull(rows));
   }
   failpoint("swap.before");
-  connection.execute("COMMIT");
+  commit_rows(connection, meta, tables);
   failpoint("swap.after");
 }
 
@@ -323,12 +371,8 @@ std::vector<std::string> publish_by_rename(Connection& connection, Meta& meta, s
   rename_now(connection, meta, tables);
   for (auto* table : tables) table->swapped = true;
   failpoint("swap.after");
-  connection.execute("START TRANSACTION");
-  for (auto* table : tables) {
-    meta.record_done(*table->plan, table->fingerprint, table->sent);
-    table->published = table->sent;
-  }
-  connection.execute("COMMIT");
+  for (auto* table : tables) table->published = table->sent;
+  record_swapped_somehow(connection, meta, tables);
   return notes;
 }
 

@@ -268,25 +268,63 @@ void PostgresLoader::commit_published() {
   const int backend = session_->backend_pid();
   try {
     session_->run("COMMIT");
-  } catch (const ConnectorError& error) {
-    if (session_->alive() || !fenced()) throw;
-    connect();
-    // Only when the old backend is gone is its transaction decided.
-    const std::string gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = " + std::to_string(backend) +
-                             " AND application_name = " + quote_text(loader_application(run_.run_id));
-    for (int i = 0; i < 50 && session_->run(gone).number(0, 0) > 0; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    if (!was_published()) throw;
+  } catch (ConnectorError& error) {
+    if (session_->alive()) throw;
+    const std::optional<bool> published = outcome_of_lost_commit(backend);
+    if (published == true) return;
+    error.in_doubt = !published;
+    throw;
   }
 }
 
-bool PostgresLoader::was_published() {
+/// Nothing when the server cannot be asked, or when nothing there tells.
+std::optional<bool> PostgresLoader::outcome_of_lost_commit(int backend) noexcept {
+  try {
+    connect();
+    if (!end_backend(backend)) return std::nullopt;
+    return was_published();
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+/// Only when the old backend is gone is its transaction decided.
+bool PostgresLoader::end_backend(int backend) {
+  for (int i = 0; i < 50; ++i) {
+    const Result left =
+        session_->query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1::int AND application_name = $2",
+                        {std::to_string(backend), loader_application(run_.run_id)});
+    if (left.rows() == 0) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+
+std::optional<bool> PostgresLoader::was_published() {
+  if (!fenced()) {
+    for (const Piece& piece : pieces_) {
+      if (piece.publish() != types::Publish::rename) return std::nullopt;
+    }
+    return was_swapped();
+  }
   const std::vector<types::ObjectName> names = names_of(pieces_);
   const Result result = session_->query("SELECT 1 FROM " + meta_.target +
                                             " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = "
                                             "w.c AND t.\"table\" = w.n AND t.epoch = w.e "
                                             "WHERE t.phase = 'done'",
                                         {containers_parameter(names), tables_parameter(names), epochs_of(pieces_)});
+  return result.rows() == static_cast<int>(pieces_.size());
+}
+
+/// Whether other tables than those that were planned bear the names now.
+bool PostgresLoader::was_swapped() {
+  const std::vector<types::ObjectName> names = names_of(pieces_);
+  std::vector<std::string> old;
+  for (const Piece& piece : pieces_) old.push_back(std::to_string(piece.load->existing ? piece.load->existing->object_id : 0));
+  const Result result = session_->query(
+      "SELECT 1 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, o) JOIN pg_namespace s ON s.nspname = w.c "
+      "JOIN pg_class t ON t.relnamespace = s.oid AND t.relname = w.n WHERE t.oid::bigint <> w.o",
+      {containers_parameter(names), tables_parameter(names), array_parameter(old)});
   return result.rows() == static_cast<int>(pieces_.size());
 }
 

@@ -54,7 +54,10 @@ class PostgresLoader final : public Loader, private CopySink {
   [[noreturn]] void refuse_row(const StatementError& error);
   void collect_policy_uses();
   void commit_published();
-  [[nodiscard]] bool was_published();
+  [[nodiscard]] std::optional<bool> outcome_of_lost_commit(int backend) noexcept;
+  [[nodiscard]] bool end_backend(int backend);
+  [[nodiscard]] std::optional<bool> was_published();
+  [[nodiscard]] bool was_swapped();
   void drop_staging();
   [[nodiscard]] Piece& current() { return pieces_.at(current_); }
   [[nodiscard]] bool fenced() const { return spec_.state_in_target; }

@@ -49,14 +49,18 @@ class UnitRun {
     publish();
   }
 
-  [[nodiscard]] UnitFailure failure(diag::Diagnostic diagnostic, std::optional<connectors::ErrorKind> kind) const {
+  [[nodiscard]] UnitFailure failure(const connectors::ConnectorError& error) const {
+    UnitFailure failed = failure(describe(error, here()), error.kind);
+    failed.in_doubt = error.in_doubt && appends();
+    return failed;
+  }
+  [[nodiscard]] UnitFailure failure(diag::Diagnostic diagnostic, std::optional<connectors::ErrorKind> kind = std::nullopt) const {
     UnitFailure failed;
     failed.diagnostic = std::move(diagnostic);
     failed.kind = kind;
     failed.stopped = context_.watch.stopped();
     failed.side = side_;
     failed.table = table_;
-    failed.in_doubt = publishing_ && kind == connectors::ErrorKind::transient && appends();
     return failed;
   }
   [[nodiscard]] Where here() const { return where(job(), side_); }
@@ -145,7 +149,6 @@ class UnitRun {
     check_stop();
     for (const TableJob* job : unit_.tables) context_.board.enter(job->id, TableState::publishing);
     failpoint("swap.before");
-    publishing_ = true;
     const std::vector<std::string> notes = context_.loader.publish();
     note_loader_policies();
     for (std::size_t at = 0; at < unit_.tables.size(); ++at) finish(at, at == 0 ? notes : std::vector<std::string>());
@@ -199,7 +202,6 @@ class UnitRun {
   std::vector<std::uint64_t> rows_;
   std::size_t table_ = 0;
   Side side_ = Side::target;
-  bool publishing_ = false;
 };
 
 }  // namespace
@@ -237,17 +239,17 @@ std::optional<UnitFailure> run_unit(const Unit& unit, const UnitContext& context
     run.run();
     return std::nullopt;
   } catch (const connectors::ConnectorError& error) {
-    failed = run.failure(describe(error, run.here()), error.kind);
+    failed = run.failure(error);
   } catch (const expr::ValueError& error) {
-    failed = run.failure(describe(error, run.here()), std::nullopt);
+    failed = run.failure(describe(error, run.here()));
   } catch (const UnitRefused& refused) {
-    failed = run.failure(refused.diagnostic, std::nullopt);
+    failed = run.failure(refused.diagnostic);
   } catch (const UnitStopped&) {
-    failed = run.failure({}, std::nullopt);
+    failed = run.failure(diag::Diagnostic{});
   } catch (const std::bad_alloc&) {
-    failed = run.failure(describe_unexpected("out of memory", run.here()), std::nullopt);
+    failed = run.failure(describe_unexpected("out of memory", run.here()));
   } catch (const std::exception& error) {
-    failed = run.failure(describe_unexpected(error.what(), run.here()), std::nullopt);
+    failed = run.failure(describe_unexpected(error.what(), run.here()));
   }
   context.watch.flowing(false);
   context.loader.abort();

@@ -26,6 +26,7 @@ struct World {
   std::map<std::string, std::uint64_t> source;          ///< table -> rows
   std::map<std::string, std::uint64_t> target;          ///< table -> rows
   std::map<std::string, std::deque<ErrorKind>> errors;  ///< "write orders" -> thrown at the next hits
+  bool in_doubt = false;                                ///< the injected errors leave open whether the work was done
   std::map<std::string, int> always;                    ///< "write orders" -> ErrorKind as int, at every hit
   std::map<std::string, std::int64_t> miscount;         ///< table -> added to what staging counts
   std::map<std::string, std::uint64_t> orphans;         ///< foreign key -> orphans
@@ -61,7 +62,9 @@ struct World {
     if (once != errors.end() && !once->second.empty()) {
       const ErrorKind kind = once->second.front();
       once->second.pop_front();
-      throw ConnectorError(kind, "injected at " + what);
+      ConnectorError error(kind, "injected at " + what);
+      error.in_doubt = in_doubt;
+      throw ConnectorError(error);
     }
     const auto each = always.find(what);
     if (each != always.end()) throw ConnectorError(static_cast<ErrorKind>(each->second), "injected at " + what);

@@ -111,10 +111,30 @@ BOOST_AUTO_TEST_CASE(an_append_in_doubt_is_not_repeated) {
   plan::Plan plan = plan_of(world);
   of(plan, "orders").mode = types::WriteMode::append;
   world.errors["publish orders"] = {ErrorKind::transient};
+  world.in_doubt = true;
   const auto outcome = run(plan);
   BOOST_TEST(world.count("publish orders") == 1U);
   BOOST_TEST(state(outcome, "orders") == "failed");
   BOOST_TEST(of(outcome, "orders").errors.front().notes.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_append_that_was_rolled_back_for_sure_is_repeated) {
+  world.source = {{"orders", 300}};
+  plan::Plan plan = plan_of(world);
+  of(plan, "orders").mode = types::WriteMode::append;
+  world.errors["publish orders"] = {ErrorKind::transient};
+  const auto outcome = run(plan);
+  BOOST_TEST(world.count("publish orders") == 2U);
+  BOOST_TEST(state(outcome, "orders") == "done");
+}
+
+BOOST_AUTO_TEST_CASE(a_replacement_in_doubt_is_repeated) {
+  world.source = {{"orders", 300}};
+  world.errors["publish orders"] = {ErrorKind::transient};
+  world.in_doubt = true;
+  const auto outcome = run(plan_of(world));
+  BOOST_TEST(world.count("publish orders") == 2U);
+  BOOST_TEST(state(outcome, "orders") == "done");
 }
 
 BOOST_AUTO_TEST_CASE(a_difference_in_counts_keeps_the_old_content) {
