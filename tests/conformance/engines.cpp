@@ -93,6 +93,7 @@ EngineData mysql() {
       R"(SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = '{container}' AND TABLE_NAME LIKE 'syncline!_%' ESCAPE '!')";
   data.writing_filters = {"id = NEXTVAL(`{container}`.counter)"};
   data.ledger = "SELECT count(*), coalesce(sum(row_count), 0) FROM {state}.syncline_chunk";
+  data.begin_snapshot = {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION WITH CONSISTENT SNAPSHOT"};
   return data;
 }
 
@@ -150,6 +151,7 @@ EngineData postgres() {
       "SELECT tablename FROM pg_tables WHERE schemaname = '{container}' AND tablename LIKE 'syncline!_%' ESCAPE '!'";
   data.writing_filters = {"id = nextval('{container}.counter')"};
   data.ledger = "SELECT count(*), coalesce(sum(rows), 0) FROM {state}.syncline_chunk";
+  data.begin_snapshot = {"BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1"};
   return data;
 }
 
@@ -188,6 +190,8 @@ EngineData sqlite() {
   data.own_tables =
       "SELECT name FROM sqlite_schema WHERE name LIKE 'syncline!_stg%' ESCAPE '!' OR name LIKE 'syncline!_old%' ESCAPE '!'";
   data.ledger = "SELECT count(*), coalesce(sum(row_count), 0) FROM syncline_chunk";
+  data.begin_snapshot = {"PRAGMA journal_mode = WAL", "BEGIN", "SELECT count(*) FROM people"};
+  data.old_rows_stay = true;
   return data;
 }
 

@@ -42,8 +42,10 @@ struct EngineData {
   std::vector<std::string>
       writing_filters;  ///< native filters that would write if the session could: they step a sequence `counter`
   // Questions in the engine's own SQL; {container} is put in as a literal's inside.
-  std::string own_tables;  ///< names of staging and replaced tables
-  std::string ledger;      ///< rows and chunks of the chunk ledger: `chunks|rows`; {state} is the quoted state schema
+  std::string own_tables;                   ///< names of staging and replaced tables
+  std::vector<std::string> begin_snapshot;  ///< statements that open a transaction with a snapshot of its own
+  bool old_rows_stay = false;               ///< a snapshot older than a swap goes on reading the old rows
+  std::string ledger;  ///< rows and chunks of the chunk ledger: `chunks|rows`; {state} is the quoted state schema
 };
 
 const EngineData& engine_data(const std::string& engine);

@@ -295,6 +295,51 @@ ENGINE_CASE(a_kept_table_keeps_its_columns_and_gets_new_ones) {
   }
 }
 
+ENGINE_CASE(a_swap_under_an_older_snapshot_does_what_the_script_says) {
+  Lab lab(engine);
+  for (const auto on_older : {types::OnOlderSnapshots::fail, types::OnOlderSnapshots::warn}) {
+    const bool fails = on_older == types::OnOlderSnapshots::fail && !lab.data.old_rows_stay;
+    reset(lab);
+    const auto older = lab.another_plain();
+    for (const auto& statement : lab.data.begin_snapshot) (*older)(statement);
+    {
+      Run run(lab);
+      auto table = run.plan(people(lab), Publish::rename, Staging::chunked);
+      table.older_snapshots = on_older;
+      table.swap_timeout = std::chrono::seconds(1);
+      run.stage(table, people_rows(3, 6, "new"));
+      if (fails) {
+        failure([&] { run.loader->publish(); }, ErrorKind::locked);
+        run.loader->abort();
+      } else {
+        const auto notes = run.loader->publish();
+        BOOST_TEST(notes.empty() == lab.data.old_rows_stay);
+        for (const auto& note : notes) BOOST_TEST(note.find("older") != std::string::npos, note);
+      }
+    }
+    BOOST_TEST(lab.content("people") == (fails ? kOld : people_text(3, 6, "new")));
+    if (lab.data.old_rows_stay) BOOST_TEST((*older)("SELECT count(*), max(name) FROM " + lab.quoted("people")) == "3|old3");
+    BOOST_TEST(lab.leftovers().empty());
+    (*older)("ROLLBACK");
+  }
+}
+
+ENGINE_CASE(a_table_of_one_transaction_is_never_empty_to_an_older_snapshot) {
+  Lab lab(engine);
+  if (!lab.connector.info().capabilities.transactional_ddl) return;
+  reset(lab);
+  const auto older = lab.another_plain();
+  for (const auto& statement : lab.data.begin_snapshot) (*older)(statement);
+  Run run(lab);
+  auto table = run.plan(people(lab));
+  table.older_snapshots = types::OnOlderSnapshots::fail;
+  run.stage(table, people_rows(3, 6, "new"));
+  BOOST_TEST(run.loader->publish().empty());
+  const auto seen = (*older)("SELECT count(*), max(name) FROM " + lab.quoted("people"));
+  BOOST_TEST(seen == (lab.data.old_rows_stay ? "3|old3" : "3|new5"));
+  (*older)("ROLLBACK");
+}
+
 ENGINE_CASE(an_identity_stands_behind_rows_and_source) {
   Lab lab(engine);
   auto schema = people(lab);
