@@ -71,7 +71,7 @@ class MysqlTargetState final : public TargetState {
       statement += std::string(&table == tables.data() ? "" : ", ") + "(" + quote_text(table.container) + ", " +
                    quote_text(table.table) + ", 1, " + quote_text(run_id_) + ", " + quote_text(plan_hash) + ")";
     }
-    connection_.execute(statement + " ON DUPLICATE KEY UPDATE epoch = epoch + 1, run_id = " + quote_text(run_id_));
+    connection_.execute(statement + " ON DUPLICATE KEY UPDATE epoch = epoch + 1, phase = 'new', run_id = " + quote_text(run_id_));
     const Rows rows = connection_.query("SELECT container, table_name, epoch FROM " + meta_.table("target") + " WHERE " +
                                         name_condition("container", "table_name", tables));
     std::map<ObjectName, std::int64_t> epochs;
