@@ -34,7 +34,7 @@ struct ConnectorError : std::runtime_error {
   int native_code = 0;   ///< MySQL errno, SQLite extended code; 0: none
   std::string sqlstate;  ///< empty: none
   std::string statement;
-  std::string help;  ///< what to do, where the connector knows (a GRANT, a setting)
+  std::string help;       ///< what to do, where the connector knows (a GRANT, a setting)
   bool in_doubt = false;  ///< thrown by publish: the answer was lost and nothing tells whether the rows became visible
 };
 
