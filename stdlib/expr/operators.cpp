@@ -127,7 +127,7 @@ Timestamp move(const Timestamp& timestamp, const Interval& by, std::string_view 
     const auto local = to_local(micros, zone);
     const auto days = local / kMicrosPerDay - (local % kMicrosPerDay < 0 ? 1 : 0);
     const auto moved = checked_multiply(move_days(days, {by.months, by.days, 0}), kMicrosPerDay, "a timestamp");
-    micros = to_instant(checked_add(moved, (local % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay, "a timestamp"), zone);
+    micros = to_first_instant(checked_add(moved, (local % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay, "a timestamp"), zone);
   }
   return {checked_add(micros, by.micros, "a timestamp")};
 }

@@ -218,8 +218,8 @@ Value trunc(Arguments arguments, const Context& context) {
   const auto& unit = text_at(arguments, 1);
   const auto days = first_of(moment.days, unit);
   if (std::holds_alternative<Date>(arguments[0])) return Date{days};
-  if (unit == "hour") return Timestamp{std::get<Timestamp>(arguments[0]).micros - moment.clock % kHour};
-  return Timestamp{expr::to_instant(days * kMicrosPerDay, context.timezone)};
+  if (unit == "hour") return Timestamp{expr::start_of_hour(std::get<Timestamp>(arguments[0]).micros, context.timezone)};
+  return Timestamp{expr::to_first_instant(days * kMicrosPerDay, context.timezone)};
 }
 
 Value last_day(Arguments arguments, const Context& context) {
