@@ -118,7 +118,7 @@ std::optional<MappedType> by_user_rule(const types::Column& column, const Logica
 
 LogicalType read_type(std::string_view engine, const types::NativeType& native, const ColumnFacts& facts) {
   Bindings bindings;
-  const auto& rules = built_in_rules(std::string(engine), "logical");
+  const auto& rules = built_in_rules(engine, "logical");
   const ast::TypeRule* rule = first_match(rules, {native.words, native.arguments}, facts, &bindings);
   if (!rule && ends_with_brackets(native.words)) return array_of(read_type(engine, element_of(native), facts));
   if (!rule) return unknown_type(native);
@@ -129,7 +129,7 @@ LogicalType read_type(std::string_view engine, const types::NativeType& native, 
 }
 
 std::optional<types::NativeType> write_type(std::string_view engine, const LogicalType& logical, const ColumnFacts& facts) {
-  const auto& rules = built_in_rules("logical", std::string(engine));
+  const auto& rules = built_in_rules("logical", engine);
   if (auto native = write_by_rules(rules, logical, facts)) return native;
   if (has_default_scale(logical.kind) && logical.scale < 0) {
     LogicalType with_scale = logical;

@@ -404,10 +404,10 @@ TypeText logical_text(const types::LogicalType& type) {
   return {"other", {}};
 }
 
-const std::vector<ast::TypeRule>& built_in_rules(const std::string& from, const std::string& to) {
+const std::vector<ast::TypeRule>& built_in_rules(std::string_view from, std::string_view to) {
   static const RuleTable table = read_built_in();
   static const std::vector<ast::TypeRule> none;
-  const auto found = table.find({from, to});
+  const auto found = table.find({std::string(from), std::string(to)});
   return found == table.end() ? none : found->second;
 }
 

@@ -46,6 +46,6 @@ types::NativeType parse_native(const std::string& text);
 TypeText logical_text(const types::LogicalType& type);
 
 /// The built-in rules of stdlib/mappings from one engine to another; one of both is `logical`. Empty: none.
-const std::vector<ast::TypeRule>& built_in_rules(const std::string& from, const std::string& to);
+const std::vector<ast::TypeRule>& built_in_rules(std::string_view from, std::string_view to);
 
 }  // namespace syncline::planner
