@@ -29,6 +29,8 @@ std::string help_for(unsigned code) {
     case 2002:
     case 2003:
       return "check `host`, `port` and `socket`, and that the server is running";
+    case 2026:
+      return "the server's certificate must be signed by an authority in `tls_ca` (the system's by default) and name the `host`";
     case 2005:
       return "check `host`: the name cannot be resolved";
     default:
@@ -39,7 +41,7 @@ std::string help_for(unsigned code) {
 /// Server texts quote the value that was refused: "Incorrect integer value: 'x' for column 'c'". Values are not for logs, but for
 /// the keys by which rows are named.
 std::string without_value(unsigned code, std::string_view message) {
-  if (code != 1366 && code != 1292 && code != 1411 && code != 1525) return std::string(message);
+  if (code != 1366 && code != 1292 && code != 1411 && code != 1525 && code != 1300) return std::string(message);
   const auto open = message.find('\'');
   auto close = message.rfind("' for ");
   if (close == std::string_view::npos) close = message.rfind('\'');
@@ -59,6 +61,7 @@ ErrorKind classify(unsigned code, bool connecting) {
     case 1698:
     case 2059:
     case 2049:
+    case 2061:
     case 3118:
     case 4151:
       return ErrorKind::auth;
@@ -162,10 +165,6 @@ ErrorKind classify(unsigned code, bool connecting) {
     case 1416:
     case CR_NET_PACKET_TOO_LARGE:
       return ErrorKind::value;
-    case 1148:
-    case 3948:
-    case 4166:
-      return ErrorKind::setup;
     case 1835:
     case 2000:
     case 2014:

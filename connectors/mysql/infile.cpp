@@ -95,15 +95,15 @@ int MemoryInfile::error(void* /*state*/, char* message, unsigned room) {
 }
 
 MemoryInfile::Outcome MemoryInfile::load(std::string_view text, const std::vector<LargeCell>& large, const std::string& table,
-                                         const std::string& columns) {
+                                         const LoadFields& fields) {
   token_ = make_token();
   text_ = text;
   sent_ = 0;
   large_ = large;
   next_large_ = 0;
-  const auto statement = "LOAD DATA LOCAL INFILE " + quote_text(token_) + " INTO TABLE " + table +
-                         " CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (" +
-                         columns + ")";
+  const auto statement = "LOAD DATA LOCAL INFILE " + quote_text(token_) + " INTO TABLE " + table + " CHARACTER SET " +
+                         fields.charset + " FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' " +
+                         fields.list;
   const auto failed = connection_.attempt(statement);
   token_.clear();
   text_ = {};

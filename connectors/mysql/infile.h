@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "connectors/mysql/client.h"
+#include "connectors/mysql/load_fields.h"
 #include "connectors/mysql/row_encoder.h"
 
 namespace syncline::connectors::mysql {
@@ -23,9 +24,9 @@ class MemoryInfile {
     std::uint64_t skipped = 0;
     unsigned warnings = 0;
   };
-  /// Loads encoded rows into `table` (SQL) columns `columns` (SQL, comma separated). Throws ConnectorError.
+  /// Loads encoded rows into `table` (SQL). Throws ConnectorError.
   /// `large`: cells that stand outside the text, see RowEncoder.
-  Outcome load(std::string_view text, const std::vector<LargeCell>& large, const std::string& table, const std::string& columns);
+  Outcome load(std::string_view text, const std::vector<LargeCell>& large, const std::string& table, const LoadFields& fields);
 
  private:
   static int start(void** state, const char* name, void* self);

@@ -12,7 +12,6 @@
 #include "connectors/mysql/meta.h"
 #include "connectors/mysql/staged_table.h"
 #include "connectors/mysql/swap.h"
-#include "connectors/sql/lists.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/expr/row_key.h"
 
@@ -50,7 +49,7 @@ class MysqlLoader final : public Loader {
   void open(std::size_t index) override {
     current_ = &tables_.at(index);
     if (!current_->created) create_staging(*current_);
-    columns_ = sql::column_list(dialect(), current_->encoder.column_names());
+    fields_ = load_fields(*current_->plan, connection_.mariadb());
     buffer_.clear();
     buffered_rows_ = 0;
   }
@@ -172,7 +171,7 @@ class MysqlLoader final : public Loader {
     const std::string_view text(buffer_.data(), buffer_.size());
     std::uint64_t bytes = text.size();
     for (const auto& cell : current_->encoder.large_cells()) bytes += cell.bytes.size();
-    const auto outcome = infile_.load(text, current_->encoder.large_cells(), dialect().quote(current_->staging), columns_);
+    const auto outcome = infile_.load(text, current_->encoder.large_cells(), dialect().quote(current_->staging), fields_);
     if (outcome.warnings != 0 || outcome.skipped != 0 || outcome.rows != buffered_rows_) {
       throw_load_warnings(connection_, *current_->plan, text, current_->sent);
     }
@@ -210,7 +209,7 @@ class MysqlLoader final : public Loader {
   std::deque<StagedTable> published_;
   std::vector<const LoadTable*> plans_;
   StagedTable* current_ = nullptr;
-  std::string columns_;
+  LoadFields fields_;
   types::Buffer buffer_;
   std::uint64_t buffered_rows_ = 0;
   bool one_transaction_ = false;

@@ -16,7 +16,7 @@ struct LargeCell {
 };
 
 /// Rows of a batch as the text that LOAD DATA reads: tab between fields, newline behind rows, backslash escapes, \N for NULL.
-/// Bytes go escaped, not encoded; the statement declares utf8mb4, under which the server keeps them as they are. One thread.
+/// Bytes go escaped, not encoded; load_fields sees to it that the server keeps them as they are. One thread.
 class RowEncoder {
  public:
   explicit RowEncoder(const LoadTable& table);

@@ -18,9 +18,10 @@ class Case:
         self.expected = dict(zip(ENGINES, self.expected))
 
 
-def cases_of(engine):
+def cases_of(engine, mariadb):
     lines = (CASES / f"{engine}.cases").read_text().split("\n")
-    return [Case(line) for line in lines if line.strip() and not line.startswith("#")]
+    lines = [line for line in lines if line.strip() and not line.startswith("#")]
+    return [Case(line.removeprefix("mariadb:")) for line in lines if mariadb or not line.startswith("mariadb:")]
 
 
 def create(engine, connection, cases):
@@ -69,8 +70,8 @@ def normal(kind, value):
 
 
 def direction(source, target):
-    cases = cases_of(source)
     with Lab(f"nine_{source}_{target}") as lab:
+        cases = cases_of(source, lab.is_mariadb())
         source_database, open_source = make(lab, source, "_s")
         target_database, open_target = make(lab, target, "_t")
         create(source, open_source(), cases)

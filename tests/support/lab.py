@@ -21,6 +21,7 @@ import psycopg2
 import pymysql
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVERS = ROOT / "tests/support/servers.sh"
 SYNCLINE = os.environ.get("SYNCLINE", str(ROOT / "build/release/runtime/syncline"))
 
 
@@ -76,6 +77,10 @@ class Lab:
                                      database=database, charset="utf8mb4", autocommit=True, init_command="SET time_zone='+00:00', sql_mode=''", **options)
         self.connections.append(connection)
         return connection
+
+    def is_mariadb(self):
+        with self.mysql() as connection:
+            return "MariaDB" in connection.get_server_info()
 
     def postgres(self, database):
         connection = psycopg2.connect(host="127.0.0.1", port=self.settings["PG_PORT"], user="postgres", dbname=database, options="-c TimeZone=UTC")
@@ -133,6 +138,22 @@ class Lab:
 
     def plan_json(self, *arguments, code=0):
         return json.loads(self.syncline("plan", *arguments, "--format", "json", code=code).stdout)
+
+
+class OwnServersLab(Lab):
+    """A lab on servers of its own, for tests that change what a whole server does. `settings` go to servers.sh."""
+
+    def __init__(self, name, settings=None):
+        self.shared = os.environ.get("SYNCLINE_SERVERS")
+        self.own = tempfile.mkdtemp(prefix="syncline-servers-")
+        subprocess.run([SERVERS, "start", self.own], check=True, env={**os.environ, **(settings or {})})
+        os.environ["SYNCLINE_SERVERS"] = self.own
+        super().__init__(name)
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        os.environ["SYNCLINE_SERVERS"] = self.shared or ""
+        subprocess.run([SERVERS, "stop", self.own], check=True)
 
 
 # --- the differ: one canonical text per value, whatever engine and driver it came from
