@@ -3,6 +3,8 @@
 #   servers.sh start DIR    starts both (again: does nothing), writes DIR/env with their addresses
 #   servers.sh stop DIR     stops what start started, by pid, and removes DIR
 # Speed over durability, as nothing here outlives the tests; SYNCLINE_DURABLE=1 keeps fsync and larger caches, for benchmarks.
+# SYNCLINE_MYSQLD=/usr/sbin/mysqld starts that server of Oracle's (8.0 or later) in MariaDB's place.
+# SYNCLINE_TLS=FOLDER with server.crt and server.key makes MariaDB and PostgreSQL offer TLS; without it neither does.
 set -euo pipefail
 command=${1:?start or stop}
 dir=${2:?a directory}
@@ -26,6 +28,7 @@ unix_socket_directories=''
 max_wal_size=8GB
 max_connections=300
 C
+  postgres_tls "$data"
   if [ -n "${SYNCLINE_DURABLE:-}" ]; then
     printf "shared_buffers=2GB\nmaintenance_work_mem=512MB\n"
   else
@@ -35,23 +38,63 @@ C
   echo "PG_PORT=$port" >>"$dir/env"
 }
 
+# The server takes a key only from its own user, readable for nobody else.
+postgres_tls() {
+  [ -n "${SYNCLINE_TLS:-}" ] || return 0
+  cp "$SYNCLINE_TLS"/server.crt "$SYNCLINE_TLS"/server.key "$1"
+  chmod 600 "$1/server.key"
+  [ "$(id -u)" != 0 ] || chown postgres: "$1"/server.*
+  printf "ssl=on\n" >>"$1/postgresql.conf"
+}
+
 start_mariadb() {
   local data=$dir/my port user
   alive "$dir/my.pid" && return
   port=$(free_port) user=$(id -un)
   local speed=(--innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-buffer-pool-size=512M --innodb-log-file-size=512M)
   [ -z "${SYNCLINE_DURABLE:-}" ] || speed=(--innodb-buffer-pool-size=4G --innodb-log-file-size=4G --innodb-io-capacity=10000)
+  local tls=(--skip-ssl)
+  [ -z "${SYNCLINE_TLS:-}" ] || tls=(--ssl-cert="$SYNCLINE_TLS/server.crt" --ssl-key="$SYNCLINE_TLS/server.key")
   mariadb-install-db --no-defaults --user="$user" --datadir="$data" --auth-root-authentication-method=normal --skip-test-db >"$dir/install.log" 2>&1 || { tail "$dir/install.log" >&2; exit 1; }
   setsid mariadbd --no-defaults --user="$user" --datadir="$data" --port="$port" --bind-address=127.0.0.1 --socket="$dir/my.sock" \
     --pid-file="$dir/my.pid" --log-error="$dir/my.err" --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci --sql-mode='' \
-    --local-infile=1 "${speed[@]}" \
+    --local-infile=1 "${speed[@]}" "${tls[@]}" \
     --max-allowed-packet=128M --skip-log-bin --max-connections=400 </dev/null >/dev/null 2>&1 &
   for _ in $(seq 120); do
     mariadb-admin --no-defaults -S "$dir/my.sock" -uroot ping >/dev/null 2>&1 && break
     sleep 0.5
   done
   mariadb --no-defaults -S "$dir/my.sock" -uroot -e "CREATE USER IF NOT EXISTS tester@'127.0.0.1' IDENTIFIED BY 'canary-7f3a'; GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION" || { tail -n 20 "$dir/my.err" >&2; exit 1; }
-  echo "MY_PORT=$port" >>"$dir/env"
+  write_mysql_settings "$port"
+}
+
+# Oracle's server: users come from a file, so that no client program is needed. `caching_sha2_password` keeps a password only after one
+# session over TLS, and PyMySQL cannot do without.
+start_oracle_mysql() {
+  local data=$dir/my port user options
+  alive "$dir/my.pid" && return
+  port=$(free_port) user=$(id -un)
+  options=(--no-defaults --user="$user" --datadir="$data" --log-error="$dir/my.err")
+  "$SYNCLINE_MYSQLD" "${options[@]}" --initialize-insecure || { tail "$dir/my.err" >&2; exit 1; }
+  echo "CREATE USER IF NOT EXISTS tester@'127.0.0.1' IDENTIFIED BY 'canary-7f3a'; GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION;" >"$dir/users.sql"
+  setsid "$SYNCLINE_MYSQLD" "${options[@]}" --port="$port" --bind-address=127.0.0.1 --socket="$dir/my.sock" --pid-file="$dir/my.pid" \
+    --init-file="$dir/users.sql" --mysqlx=OFF --secure-file-priv='' --sql-mode='' --local-infile=1 --max-allowed-packet=128M --skip-log-bin --max-connections=400 \
+    --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=OFF --innodb-buffer-pool-size=512M --innodb-redo-log-capacity=512M \
+    </dev/null >/dev/null 2>&1 &
+  for _ in $(seq 120); do
+    log_in_over_tls "$port" 2>/dev/null && break
+    sleep 0.5
+  done
+  log_in_over_tls "$port" || { tail -n 20 "$dir/my.err" >&2; exit 1; }
+  write_mysql_settings "$port"
+}
+
+log_in_over_tls() {
+  /usr/bin/python3 -c "import pymysql; pymysql.connect(host='127.0.0.1', port=$1, user='tester', password='canary-7f3a', ssl={'verify_mode': 'none', 'check_hostname': False}).close()"
+}
+
+write_mysql_settings() {
+  echo "MY_PORT=$1" >>"$dir/env"
   echo "MY_PASSWORD=canary-7f3a" >>"$dir/env"
   echo "MY_SOCKET=$dir/my.sock" >>"$dir/env"
 }
@@ -69,7 +112,7 @@ case $command in
   start)
     mkdir -p "$dir" && chmod 755 "$dir"
     start_postgres
-    start_mariadb
+    if [ -n "${SYNCLINE_MYSQLD:-}" ]; then start_oracle_mysql; else start_mariadb; fi
     ;;
   stop)
     stop_pid "$dir/pg/postmaster.pid" INT
