@@ -21,10 +21,10 @@ std::map<std::string, plan::Connection> needed_connections(const bound::Unit& un
 }
 
 /// What a plan needs beyond a script that checks clean: values, and clauses that this version can do.
-void require_plannable(const bound::Unit& unit, diag::Sink& sink) {
+void require_plannable(const bound::Unit& unit, const connectors::Registry& registry, diag::Sink& sink) {
   for (const diag::Diagnostic& conflict : unit.conflicts) sink.emit(conflict);
   analyze::require_values(unit, sink);
-  analyze::report_not_built(unit, sink);
+  analyze::report_not_built(unit, registry, sink);
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ void check(const Options& options, const connectors::Registry& registry, Result&
 
 void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result) {
   const bound::Unit unit = analyze::bind(options, registry, result);
-  if (!result.sink.has_errors()) require_plannable(unit, result.sink);
+  if (!result.sink.has_errors()) require_plannable(unit, registry, result.sink);
   analyze::settle(options, unit, result);
   if (result.sink.has_errors()) return;
   const auto catalogs = providers(needed_connections(unit));

@@ -51,6 +51,8 @@ Capabilities warehouse() {
           .index_names_per_table = true,
           .transactional_ddl = false,
           .foreign_keys_inline = false,
+          .typed_foreign_keys = true,
+          .deferrable_foreign_keys = false,
           .rename_keeps_foreign_keys = false,
           .max_parallel_loads = 0,
           .tables_per_transaction = 1,
@@ -61,8 +63,14 @@ Capabilities warehouse() {
           .unsigned_integers = false,
           .max_decimal_precision = 38,
           .max_decimal_scale = 38,
+          .named_enum_types = false,
+          .enum_by_check = false,
           .comments = true,
-          .identity_on_integers_only = true};
+          .identity_on_integers_only = true,
+          .upsert_by_any_unique_key = false,
+          .keyset_pages = false,
+          .relays = false,
+          .zero_dates = false};
 }
 
 Capabilities database(int identifier_bytes, int identifier_characters) {
@@ -222,6 +230,9 @@ EngineInfo greenplum() {
   info.lexical = postgres_like();
   info.capabilities = database(63, 0);
   info.capabilities.transactional_ddl = true;
+  info.capabilities.deferrable_foreign_keys = true;
+  info.capabilities.named_enum_types = true;
+  info.capabilities.enum_by_check = true;
   info.capabilities.text_in_keys = true;
   info.capabilities.max_decimal_precision = 0;
   info.capabilities.max_decimal_scale = 0;
@@ -246,6 +257,9 @@ EngineInfo hologres() {
                             "binlog.ttl",
                             "auto_partitioning.enable",
                             "auto_partitioning.time_unit"};
+  info.capabilities.deferrable_foreign_keys = false;
+  info.capabilities.named_enum_types = false;
+  info.capabilities.enum_by_check = false;
   info.capabilities.max_decimal_precision = 38;
   info.capabilities.max_decimal_scale = 38;
   return info;
@@ -260,6 +274,8 @@ EngineInfo oracle() {
   info.create_properties = {"tablespace", "compress", "pctfree", "initrans", "logging"};
   info.lexical = {};
   info.capabilities = database(128, 0);
+  info.capabilities.deferrable_foreign_keys = true;
+  info.capabilities.enum_by_check = true;
   info.capabilities.max_key_bytes = 6398;
   info.default_container = "";
   return info;
@@ -272,6 +288,7 @@ EngineInfo sqlserver() {
   info.create_properties = {"data_compression", "fillfactor", "filegroup"};
   info.lexical = {.bracket_names = true, .nested_comments = true};
   info.capabilities = database(0, 128);
+  info.capabilities.enum_by_check = true;
   info.capabilities.table_case = NameCase::insensitive;
   info.capabilities.column_case = NameCase::insensitive;
   info.capabilities.index_names_per_table = true;

@@ -1,7 +1,9 @@
 #include "compiler/analyze/clause_checks.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 
+#include "compiler/analyze/engines.h"
 #include "compiler/analyze/patterns.h"
 #include "compiler/bound/expression_text.h"
 #include "stdlib/base/text.h"
@@ -248,12 +250,13 @@ void check_keys(Context& context, const Clause& clause) {
 }
 
 void check_page_size(Context& context, const Place& place, const Clause& limits) {
-  const std::string& engine = place.sync.source->plan.engine;
-  if (engine == "mysql" || engine == "postgres" || engine == "sqlite") return;
+  const connectors::EngineInfo& engine = *place.sync.source->engine;
+  if (engine.capabilities.keyset_pages) return;
+  const std::string able = engines_where(context.registry, [](const auto& one) { return one.capabilities.keyset_pages; });
   for (const ast::Setting& setting : limits.settings) {
     if (setting.key.text != "page_size") continue;
-    context.sink.emit(diag::PageSizeUnsupported("it works for mysql, postgres and sqlite sources, `" +
-                                                place.sync.source->plan.name + "` is " + engine)
+    context.sink.emit(diag::PageSizeUnsupported(
+                          fmt::format("it works for {} sources, `{}` is {}", able, place.sync.source->plan.name, engine.name))
                           .at(setting.span));
   }
 }

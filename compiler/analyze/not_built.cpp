@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "compiler/analyze/context.h"
+#include "compiler/analyze/engines.h"
 #include "compiler/analyze/overrides.h"
 #include "compiler/analyze/policy.h"
 #include "compiler/diag/kinds.h"
@@ -15,7 +16,7 @@ constexpr const char* kHelp = "this version would ignore it, so nothing is run";
 
 class Reporter {
  public:
-  explicit Reporter(diag::Sink& sink) : sink_(sink) {}
+  Reporter(const connectors::Registry& registry, diag::Sink& sink) : registry_(registry), sink_(sink) {}
 
   void unit(const bound::Unit& unit) {
     all(unit.not_built);
@@ -36,20 +37,24 @@ class Reporter {
   }
 
   void connection(const bound::Connection& connection) {
-    if (!connection.engine->built)
-      report("engine `" + connection.plan.engine + "`", connection.span, "built are mysql, postgres and sqlite");
+    if (!connection.engine->built) report("engine `" + connection.plan.engine + "`", connection.span, built_engines());
     all(connection.not_built);
+  }
+
+  std::string built_engines() const {
+    return "built are " + engines_where(registry_, [](const auto& engine) { return engine.built; });
   }
 
   void all(const std::vector<bound::NotBuilt>& list) {
     for (const bound::NotBuilt& one : list) report(one.what, one.span, kHelp);
   }
 
-  void report(const std::string& what, const source::Span& span, const char* help) {
+  void report(const std::string& what, const source::Span& span, const std::string& help) {
     if (!seen_.emplace(what, span.source, span.begin).second) return;
     sink_.emit(diag::NotBuilt(what).at(span).with_help(help));
   }
 
+  const connectors::Registry& registry_;
   diag::Sink& sink_;
   std::set<std::tuple<std::string, source::SourceId, std::uint32_t>> seen_;
 };
@@ -71,8 +76,8 @@ void relevel(const compiler::Options& options, const bound::Unit& unit, diag::Di
 
 }  // namespace
 
-void report_not_built(const bound::Unit& unit, diag::Sink& sink) {
-  Reporter(sink).unit(unit);
+void report_not_built(const bound::Unit& unit, const connectors::Registry& registry, diag::Sink& sink) {
+  Reporter(registry, sink).unit(unit);
 }
 
 void settle(const compiler::Options& options, const bound::Unit& unit, compiler::Result& result) {

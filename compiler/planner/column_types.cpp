@@ -141,11 +141,11 @@ class TypeDecision {
   std::optional<MappedType> mapped_type(const Draft& draft) {
     const types::Column* bound = keeps_table(work_) ? existing_column(sync_, work_, draft.name) : nullptr;
     if (bound) return existing_type(draft, *bound);
-    const std::string engine = sync_.target.name();
-    if (draft.written) return written_type(*draft.written, from(draft), facts(draft), engine);
-    if (draft.wanted) return map_logical(from(draft), *draft.wanted, facts(draft), engine);
+    const connectors::EngineInfo& engine = *sync_.target.engine;
+    if (draft.written) return written_type(*draft.written, from(draft), facts(draft), engine.name);
+    if (draft.wanted) return map_logical(from(draft), *draft.wanted, facts(draft), engine.name);
     auto mapped =
-        map_type(*source_column(draft), facts(draft), sync_.source.engine->name, engine, sync_.mapping_of(work_, context_.unit));
+        map_type(*source_column(draft), facts(draft), *sync_.source.engine, engine, sync_.mapping_of(work_, context_.unit));
     if (mapped && draft.expression) {
       mapped->from = from(draft);
       mapped->coercion = types::coercion(mapped->from, mapped->to);
@@ -346,7 +346,7 @@ class TypeDecision {
   void inherit(Draft& draft, const types::Column& column) {
     types::Column& target = draft.target;
     const bool enumeration = draft.type.from.kind == TypeKind::enumeration && draft.type.to.kind == TypeKind::string;
-    if (enumeration && !draft.expression && sync_.target.engine->name == "postgres") {
+    if (enumeration && !draft.expression && sync_.target.can().enum_by_check) {
       target.logical = draft.type.from;
       draft.note = "enum becomes text with a CHECK of its labels";
     }

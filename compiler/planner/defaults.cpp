@@ -63,11 +63,10 @@ bool takes_clock(Kind kind, TypeKind to) {
   return kind == Kind::current_date ? to == TypeKind::date : to == TypeKind::time;
 }
 
-/// MySQL (unlike MariaDB) gives text, blob and json columns no literal defaults.
 bool refuses_literals(const connectors::ServerInfo& server, const types::NativeType& native) {
   const std::string& words = native.words;
   const bool large = words.find("text") != std::string::npos || words.find("blob") != std::string::npos || words == "json";
-  return server.product == "MySQL" && large;
+  return large && !server.large_literal_defaults;
 }
 
 std::optional<ColumnDefault> translate(const SyncWork& sync, const Draft& draft, const types::Column& column) {

@@ -135,16 +135,8 @@ class Indexes {
   }
 
   std::string wanted_name(const Index& index) const {
-    const bool invented = index.name.empty() || index.name.rfind("sqlite_autoindex_", 0) == 0;
-    std::string name = index.name;
-    if (invented) {
-      name.clear();
-      for (const types::IndexColumn& column : index.columns) name += (name.empty() ? "" : "_") + column.name;
-      name += index.unique ? "_key" : "_idx";
-    }
-    const bool per_table_source = sync_.source.can().index_names_per_table || invented;
-    const bool widen = per_table_source && !can().index_names_per_table;
-    return widen ? work_.plan.target.table + "_" + name : name;
+    const bool widen = sync_.source.can().index_names_per_table && !can().index_names_per_table;
+    return widen ? work_.plan.target.table + "_" + index.name : index.name;
   }
 
   // --- CREATE WITH
@@ -274,10 +266,10 @@ bool is_referred_to(const SyncWork& sync, const Work& work) {
   });
 }
 
-/// MySQL's ON DUPLICATE KEY acts on any unique key. Beside others the merge deletes by key and inserts, which is the same only
-/// where every column is written and no foreign key looks on.
+/// Where an upsert acts on any unique key, the merge beside others deletes by key and inserts, which is the same only where every
+/// column is written and no foreign key looks on.
 void check_ambiguous(SyncWork& sync, Work& work) {
-  if (sync.target.engine->name != "mysql") return;
+  if (!sync.target.can().upsert_by_any_unique_key) return;
   const types::TableSchema& schema = work.plan.target_schema;
   const auto rule = sync.target.server.column_case;
   std::vector<std::string> others;
@@ -364,10 +356,9 @@ bool has_unique(const types::TableSchema& schema, const std::vector<std::string>
                      [&](const Index& index) { return index.unique && index.special.empty() && equal(columns_of(index)); });
 }
 
-/// Engines with keys inside CREATE TABLE (SQLite) compare values by affinity, whatever the types.
 bool comparable(const SyncWork& sync, const types::Column& one, const types::Column& other) {
-  const connectors::Capabilities& target = sync.target.engine->capabilities;
-  if (target.foreign_keys_inline) return true;
+  const connectors::Capabilities& target = sync.target.can();
+  if (!target.typed_foreign_keys) return true;
   if (one.logical.kind != other.logical.kind) return false;
   return !target.unsigned_integers || one.logical.is_unsigned == other.logical.is_unsigned;
 }
@@ -401,7 +392,7 @@ void plan_foreign_key(SyncWork& sync, Work& work, const types::ForeignKey& key, 
   made.columns = target_columns(work, key.columns);
   made.referenced_columns = target_columns(parent, key.referenced_columns);
   made.referenced = parent.plan.target;
-  if (sync.target.engine->name == "mysql") made.deferrable = made.initially_deferred = false;
+  if (!sync.target.can().deferrable_foreign_keys) made.deferrable = made.initially_deferred = false;
   const std::string problem = key_problem(sync, work, parent, made);
   if (!problem.empty()) {
     finding(sync, work, diag::ForeignKeyLeftOut(default_name(key, work), source_name(work), problem));

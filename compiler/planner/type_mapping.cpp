@@ -146,14 +146,14 @@ std::optional<MappedType> map_logical(const LogicalType& from, const LogicalType
   return finished(from, *native, target_engine, facts);
 }
 
-std::optional<MappedType> map_type(const types::Column& column, const ColumnFacts& facts, std::string_view source_engine,
-                                   std::string_view target_engine, const bound::TypeMapping* mapping) {
-  const LogicalType from = read_type(source_engine, column.native, facts);
+std::optional<MappedType> map_type(const types::Column& column, const ColumnFacts& facts, const connectors::EngineInfo& source,
+                                   const connectors::EngineInfo& target, const bound::TypeMapping* mapping) {
+  const LogicalType from = read_type(source.name, column.native, facts);
   if (mapping) {
-    if (auto mapped = by_user_rule(column, from, facts, target_engine, *mapping)) return mapped;
+    if (auto mapped = by_user_rule(column, from, facts, target.name, *mapping)) return mapped;
   }
-  const bool own_type = source_engine == "postgres" && column.native.words == "enum";
-  if (source_engine == target_engine && !own_type) {
+  const bool type_of_source_only = source.capabilities.named_enum_types && from.kind == TypeKind::enumeration;
+  if (source.name == target.name && !type_of_source_only) {
     MappedType same;
     same.from = from;
     same.to = from;
@@ -162,7 +162,7 @@ std::optional<MappedType> map_type(const types::Column& column, const ColumnFact
     same.verbatim = true;
     return same;
   }
-  return map_logical(from, from, facts, target_engine);
+  return map_logical(from, from, facts, target.name);
 }
 
 std::optional<MappedType> written_type(const ast::TypeRef& written, const LogicalType& from, const ColumnFacts& facts,

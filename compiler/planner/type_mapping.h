@@ -27,10 +27,10 @@ types::LogicalType read_type(std::string_view engine, const types::NativeType& n
 /// How an engine spells a logical type; nothing when its rules have no way.
 std::optional<types::NativeType> write_type(std::string_view engine, const types::LogicalType& logical, const ColumnFacts& facts);
 
-/// The whole way of one column. `mapping` may be null. PostgreSQL's enumerations are types of one database, so they are mapped
-/// even between two PostgreSQLs. Nothing: the target has no type for it (SY5007).
-std::optional<MappedType> map_type(const types::Column& column, const ColumnFacts& facts, std::string_view source_engine,
-                                   std::string_view target_engine, const bound::TypeMapping* mapping);
+/// The whole way of one column. `mapping` may be null. Enumerations that are types of one database are mapped even between two
+/// of one engine. Nothing: the target has no type for it (SY5007).
+std::optional<MappedType> map_type(const types::Column& column, const ColumnFacts& facts, const connectors::EngineInfo& source,
+                                   const connectors::EngineInfo& target, const bound::TypeMapping* mapping);
 
 /// A wanted logical type spelled by the target and read back. Nothing: the target cannot.
 std::optional<MappedType> map_logical(const types::LogicalType& from, const types::LogicalType& wanted, const ColumnFacts& facts,

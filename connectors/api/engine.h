@@ -38,7 +38,9 @@ struct Capabilities {
   NameCase column_case;
   bool index_names_per_table;  ///< false: unique per schema or database
   bool transactional_ddl;
-  bool foreign_keys_inline;        ///< must be declared in CREATE TABLE (SQLite)
+  bool foreign_keys_inline;  ///< must be declared in CREATE TABLE (SQLite)
+  bool typed_foreign_keys;   ///< both ends must have the same type; false: values are compared whatever their types (SQLite)
+  bool deferrable_foreign_keys;
   bool rename_keeps_foreign_keys;  ///< informative
   int max_parallel_loads;          ///< loader sessions at a time; 0: no limit of its own
   int tables_per_transaction;      ///< small tables published together; 1: each alone
@@ -49,10 +51,14 @@ struct Capabilities {
   bool unsigned_integers;
   int max_decimal_precision;  ///< 0: unbounded
   int max_decimal_scale;
+  bool named_enum_types;  ///< an enumeration is a type of one database, unknown to the next one (PostgreSQL)
+  bool enum_by_check;     ///< an enumeration becomes text with a CHECK of its labels
   bool comments;
   bool identity_on_integers_only;
-  bool relays = false;      ///< rows may pass as the engine's own wire bytes between two databases of it
-  bool zero_dates = false;  ///< holds '0000-00-00' and dates without month or day (MySQL)
+  bool upsert_by_any_unique_key;  ///< an upsert meets rows by every unique key, not only by the one it names (MySQL)
+  bool keyset_pages;              ///< a table may be read in pages along a unique key
+  bool relays;                    ///< rows may pass as the engine's own wire bytes between two databases of it
+  bool zero_dates;                ///< holds '0000-00-00' and dates without month or day (MySQL)
 };
 
 /// One engine of the language: built, or known so that scripts for it check offline (DECISIONS 48).

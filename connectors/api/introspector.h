@@ -15,9 +15,10 @@ struct ServerInfo {
   int version_number = 0;  ///< 101119, 150020, 3040001: comparable within a product
   NameCase table_case = NameCase::sensitive;
   NameCase column_case = NameCase::sensitive;
-  int free_connections = 0;          ///< how many sessions the server would still take; 0: unknown
-  bool snapshot_age_visible = true;  ///< whether the swap can see older snapshots (DECISIONS 1)
-  std::string text_collation;        ///< collation for new text columns (MySQL: the NO PAD binary one); empty elsewhere
+  int free_connections = 0;            ///< how many sessions the server would still take; 0: unknown
+  bool snapshot_age_visible = true;    ///< whether the swap can see older snapshots (DECISIONS 1)
+  std::string text_collation;          ///< collation for new text columns (MySQL: the NO PAD binary one); empty elsewhere
+  bool large_literal_defaults = true;  ///< text, blob and json columns take literal defaults (MariaDB does, MySQL does not)
 };
 
 enum class ObjectKind : std::uint8_t { table, view, other };

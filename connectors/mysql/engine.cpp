@@ -33,28 +33,33 @@ LexicalRules lexical() {
 }
 
 Capabilities capabilities() {
-  Capabilities can{};
-  can.max_identifier_bytes = 0;
-  can.max_identifier_characters = 64;
-  can.table_case = NameCase::sensitive;
-  can.column_case = NameCase::insensitive;
-  can.index_names_per_table = true;
-  can.transactional_ddl = false;
-  can.foreign_keys_inline = false;
-  can.rename_keeps_foreign_keys = false;
-  can.max_parallel_loads = 0;
-  can.tables_per_transaction = 50;
-  can.shared_snapshots = true;
-  can.max_key_bytes = 3072;
-  can.max_row_bytes = 65535;
-  can.text_in_keys = false;
-  can.unsigned_integers = true;
-  can.max_decimal_precision = 65;
-  can.max_decimal_scale = 30;
-  can.comments = true;
-  can.identity_on_integers_only = true;
-  can.zero_dates = true;
-  return can;
+  return {.max_identifier_bytes = 0,
+          .max_identifier_characters = 64,
+          .table_case = NameCase::sensitive,
+          .column_case = NameCase::insensitive,
+          .index_names_per_table = true,
+          .transactional_ddl = false,
+          .foreign_keys_inline = false,
+          .typed_foreign_keys = true,
+          .deferrable_foreign_keys = false,
+          .rename_keeps_foreign_keys = false,
+          .max_parallel_loads = 0,
+          .tables_per_transaction = 50,
+          .shared_snapshots = true,
+          .max_key_bytes = 3072,
+          .max_row_bytes = 65535,
+          .text_in_keys = false,
+          .unsigned_integers = true,
+          .max_decimal_precision = 65,
+          .max_decimal_scale = 30,
+          .named_enum_types = false,
+          .enum_by_check = false,
+          .comments = true,
+          .identity_on_integers_only = true,
+          .upsert_by_any_unique_key = true,
+          .keyset_pages = true,
+          .relays = false,
+          .zero_dates = true};
 }
 
 EngineInfo make_engine() {

@@ -38,6 +38,7 @@ class MysqlIntrospector final : public Introspector {
     info.free_connections = free_connections();
     info.snapshot_age_visible = grants().on_server("PROCESS");
     info.text_collation = connection_.text_collation();
+    info.large_literal_defaults = connection_.mariadb();
     return info;
   }
 

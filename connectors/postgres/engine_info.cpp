@@ -32,28 +32,33 @@ LexicalRules lexical_rules() {
 }
 
 Capabilities capabilities() {
-  Capabilities c{};
-  c.max_identifier_bytes = 63;
-  c.max_identifier_characters = 0;
-  c.table_case = NameCase::sensitive;
-  c.column_case = NameCase::sensitive;
-  c.index_names_per_table = false;
-  c.transactional_ddl = true;
-  c.foreign_keys_inline = false;
-  c.rename_keeps_foreign_keys = false;
-  c.max_parallel_loads = 0;
-  c.tables_per_transaction = 50;
-  c.shared_snapshots = true;
-  c.max_key_bytes = 2704;
-  c.max_row_bytes = 0;
-  c.text_in_keys = true;
-  c.unsigned_integers = false;
-  c.max_decimal_precision = 1000;
-  c.max_decimal_scale = 1000;
-  c.comments = true;
-  c.identity_on_integers_only = true;
-  c.relays = true;
-  return c;
+  return {.max_identifier_bytes = 63,
+          .max_identifier_characters = 0,
+          .table_case = NameCase::sensitive,
+          .column_case = NameCase::sensitive,
+          .index_names_per_table = false,
+          .transactional_ddl = true,
+          .foreign_keys_inline = false,
+          .typed_foreign_keys = true,
+          .deferrable_foreign_keys = true,
+          .rename_keeps_foreign_keys = false,
+          .max_parallel_loads = 0,
+          .tables_per_transaction = 50,
+          .shared_snapshots = true,
+          .max_key_bytes = 2704,
+          .max_row_bytes = 0,
+          .text_in_keys = true,
+          .unsigned_integers = false,
+          .max_decimal_precision = 1000,
+          .max_decimal_scale = 1000,
+          .named_enum_types = true,
+          .enum_by_check = true,
+          .comments = true,
+          .identity_on_integers_only = true,
+          .upsert_by_any_unique_key = false,
+          .keyset_pages = true,
+          .relays = true,
+          .zero_dates = false};
 }
 
 }  // namespace

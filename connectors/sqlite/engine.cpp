@@ -22,6 +22,8 @@ const EngineInfo& sqlite_engine() {
                        .index_names_per_table = false,
                        .transactional_ddl = true,
                        .foreign_keys_inline = true,
+                       .typed_foreign_keys = false,
+                       .deferrable_foreign_keys = true,
                        .rename_keeps_foreign_keys = true,
                        .max_parallel_loads = 1,
                        .tables_per_transaction = 50,
@@ -32,9 +34,14 @@ const EngineInfo& sqlite_engine() {
                        .unsigned_integers = false,
                        .max_decimal_precision = 0,
                        .max_decimal_scale = 0,
+                       .named_enum_types = false,
+                       .enum_by_check = false,
                        .comments = false,
                        .identity_on_integers_only = true,
-                       .relays = true},
+                       .upsert_by_any_unique_key = false,
+                       .keyset_pages = true,
+                       .relays = true,
+                       .zero_dates = false},
       .default_container = ""};
   return engine;
 }

@@ -33,7 +33,7 @@ std::string column_rules(const bound::Policy& policy) {
 std::string not_built(const std::string& clauses) {
   const Bound bound = bound_of(with_sync(clauses));
   diag::Sink sink;
-  analyze::report_not_built(bound.unit, sink);
+  analyze::report_not_built(bound.unit, test::registry(), sink);
   std::string text = bound.result.sink.has_errors() ? bound.messages() : "";
   for (const auto& one : sink.all()) text += (text.empty() ? "" : "; ") + one.message;
   return text;
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(settings_of_parameters_and_connections_too) {
   const auto found = [](const std::string& script) {
     const Bound bound = bound_of(script);
     diag::Sink sink;
-    analyze::report_not_built(bound.unit, sink);
+    analyze::report_not_built(bound.unit, test::registry(), sink);
     return sink.errors();
   };
   const std::string sync = with_sync(kLoad);

@@ -39,6 +39,9 @@ class Project {
   std::filesystem::path folder_;
 };
 
+/// The engines of the tests.
+const TestRegistry& registry();
+
 /// A bound script and what was found.
 struct Bound {
   compiler::Result result;

@@ -42,6 +42,7 @@ TestRegistry::TestRegistry() {
   engines_["doris"].create_properties = {"replication_num"};
   engines_["oracle"] = engine("oracle", false, {"schema", "table"});
   engines_["oracle"].can_be_target = false;
+  for (auto& [name, info] : engines_) info.capabilities.keyset_pages = info.built;
 }
 
 const connectors::EngineInfo* TestRegistry::find(std::string_view name) const {
@@ -93,12 +94,16 @@ const bound::Sync& Bound::sync(const std::string& name) const {
   throw std::runtime_error("no sync " + name + "\n" + messages());
 }
 
+const TestRegistry& registry() {
+  static const TestRegistry engines;
+  return engines;
+}
+
 Bound bound_of(const Project& project, const std::vector<std::string>& files, compiler::Options options) {
-  static const TestRegistry registry;
   options.project_folder = project.folder().string();
   for (const std::string& file : files) options.paths.push_back((project.folder() / file).string());
   Bound bound;
-  bound.unit = analyze::bind(options, registry, bound.result);
+  bound.unit = analyze::bind(options, registry(), bound.result);
   analyze::settle(options, bound.unit, bound.result);
   return bound;
 }

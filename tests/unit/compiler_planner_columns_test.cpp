@@ -173,6 +173,19 @@ BOOST_AUTO_TEST_CASE(a_quoted_type_is_the_targets_own) {
   BOOST_CHECK_EQUAL(bench.codes(), "SY2007");
 }
 
+BOOST_AUTO_TEST_CASE(text_loses_its_default_where_the_server_gives_it_none) {
+  for (const bool takes : {true, false}) {
+    Bench bench("postgres", "mysql");
+    bench.target().info.large_literal_defaults = takes;
+    types::TableSchema t = TableBuilder("public", "t", {"note text"});
+    t.columns[0].default_value = {DefaultKind::literal, "none", -1};
+    bench.source().add(t);
+    const auto plan = bench.plan("public.*", "NAMING (DATABASE = 'd') LOAD FULL WRITE RECREATE");
+    BOOST_CHECK(target_column(only(plan), "note").default_value.kind == (takes ? DefaultKind::literal : DefaultKind::none));
+    BOOST_CHECK_EQUAL(Bench::codes_of(only(plan).findings), takes ? "" : "SY5017");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(defaults_that_mean_the_same_are_kept_others_named) {
   Bench bench("mysql", "postgres");
   TableBuilder t("shop", "t",

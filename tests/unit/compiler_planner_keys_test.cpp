@@ -90,6 +90,20 @@ BOOST_AUTO_TEST_CASE(sqlite_declares_foreign_keys_inline) {
   BOOST_CHECK_EQUAL(target_column(table(plan, "users"), "id").native.text, "INTEGER");
 }
 
+BOOST_AUTO_TEST_CASE(foreign_keys_are_deferred_where_the_engine_can) {
+  for (const char* target : {"postgres", "mysql"}) {
+    Bench bench("sqlite", target);
+    bench.source().add(TableBuilder("", "a", {"id! integer"}).key({"id"}));
+    types::TableSchema b = TableBuilder("", "b", {"id! integer", "a integer"}).key({"id"}).refers("ba", "a", {"", "a"}, "id");
+    b.foreign_keys[0].deferrable = b.foreign_keys[0].initially_deferred = true;
+    bench.source().add(b);
+    const auto plan = bench.plan("*", std::string("NAMING (TABLE = 't_' || source.table) ") + kRecreate);
+    BOOST_REQUIRE_EQUAL(table(plan, "b").foreign_keys.size(), 1U);
+    BOOST_CHECK_EQUAL(table(plan, "b").foreign_keys[0].deferrable, target == std::string("postgres"));
+    BOOST_CHECK_EQUAL(table(plan, "b").foreign_keys[0].initially_deferred, target == std::string("postgres"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(index_names_are_made_unique_where_they_are_schema_wide) {
   Bench bench("mysql", "postgres");
   bench.source().add(TableBuilder("shop", "a", {"id! int(11)", "n int(11)"}).key({"id"}).index("by_n", {"n"}));

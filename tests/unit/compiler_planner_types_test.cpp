@@ -4,7 +4,6 @@
 #include "tests/unit/planner_fixture.h"
 
 using namespace syncline;
-using planner::map_type;
 
 namespace {
 
@@ -17,9 +16,14 @@ struct Case {
   types::Coercion coercion = types::Coercion::exact;
 };
 
+std::optional<planner::MappedType> mapped_between(const char* source, const char* target, const types::Column& column) {
+  const planner_test::Engines engines;
+  return planner::map_type(column, {&column, false}, *engines.find(source), *engines.find(target), nullptr);
+}
+
 void check(const Case& one) {
   types::Column column = planner_test::column(std::string("c ") + one.native);
-  const auto mapped = map_type(column, {&column, false}, one.source, one.target, nullptr);
+  const auto mapped = mapped_between(one.source, one.target, column);
   const std::string where = std::string(one.id) + " " + one.source + " " + one.native + " -> " + one.target;
   if (std::string(one.expected).empty()) {
     BOOST_CHECK_MESSAGE(!mapped || mapped->coercion == types::Coercion::impossible, where);
@@ -174,7 +178,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_can_be_read_back) {
 
 BOOST_AUTO_TEST_CASE(same_engine_copies_verbatim) {
   types::Column column = planner_test::column("c varchar(20)");
-  const auto mapped = map_type(column, {&column, false}, "mysql", "mysql", nullptr);
+  const auto mapped = mapped_between("mysql", "mysql", column);
   BOOST_REQUIRE(mapped);
   BOOST_CHECK(mapped->verbatim);
   BOOST_CHECK_EQUAL(mapped->native.text, "varchar(20)");

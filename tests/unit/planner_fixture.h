@@ -22,6 +22,7 @@ inline connectors::EngineInfo engine(const std::string& name) {
   info.built = info.can_be_source = info.can_be_target = true;
   connectors::Capabilities can{};
   can.comments = can.identity_on_integers_only = can.shared_snapshots = true;
+  can.keyset_pages = can.typed_foreign_keys = can.deferrable_foreign_keys = true;
   can.tables_per_transaction = 50;
   using connectors::SettingType;
   info.settings = {{"host", SettingType::string},          {"user", SettingType::string},
@@ -33,8 +34,9 @@ inline connectors::EngineInfo engine(const std::string& name) {
     can.max_identifier_characters = 64;
     can.column_case = connectors::NameCase::insensitive;
     can.index_names_per_table = can.unsigned_integers = true;
+    can.deferrable_foreign_keys = false;
     can.max_key_bytes = 3072;
-    can.zero_dates = true;
+    can.zero_dates = can.upsert_by_any_unique_key = true;
     can.max_row_bytes = 65535;
   } else if (name == "postgres") {
     info.name = "postgres";
@@ -42,13 +44,14 @@ inline connectors::EngineInfo engine(const std::string& name) {
     info.default_container = "public";
     can.max_identifier_bytes = 63;
     can.transactional_ddl = can.text_in_keys = can.relays = true;
+    can.named_enum_types = can.enum_by_check = true;
   } else {
     info.name = "sqlite";
     info.levels = {"table"};
     can.table_case = can.column_case = connectors::NameCase::insensitive;
     can.transactional_ddl = can.text_in_keys = can.foreign_keys_inline = can.relays = true;
     can.max_parallel_loads = 1;
-    can.comments = false;
+    can.comments = can.typed_foreign_keys = false;
   }
   info.capabilities = can;
   return info;
