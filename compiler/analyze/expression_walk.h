@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "compiler/ast/ast.h"
+#include "compiler/ast/clause.h"
 
 /// Visits and rewrites written expressions.
 namespace syncline::analyze {

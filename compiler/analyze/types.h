@@ -2,7 +2,7 @@
 #include <optional>
 #include <string_view>
 
-#include "compiler/ast/ast.h"
+#include "compiler/ast/expression.h"
 #include "compiler/diag/diagnostic.h"
 #include "stdlib/expr/expr.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "compiler/ast/ast.h"
+#include "compiler/ast/statement.h"
 
 namespace syncline::ast {
 

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/ast/ast.h"
 #include "compiler/ast/feed.h"
+#include "compiler/ast/statement.h"
 
 namespace syncline::ast {
 

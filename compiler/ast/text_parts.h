@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/ast/ast.h"
+#include "compiler/ast/clause.h"
 
 /// The pieces of to_text(): one line each, without places.
 namespace syncline::ast {

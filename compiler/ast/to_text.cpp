@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "compiler/ast/statement.h"
 #include "compiler/ast/text_parts.h"
 
 namespace syncline::ast {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/ast/ast.h"
+#include "compiler/ast/statement.h"
 #include "compiler/plan/plan.h"
 #include "connectors/api/engine.h"
 

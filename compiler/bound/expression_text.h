@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "compiler/ast/ast.h"
+#include "compiler/ast/clause.h"
 
 namespace syncline::bound {
 

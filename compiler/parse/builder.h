@@ -4,7 +4,7 @@
 #include <map>
 
 #include "SyncParser.h"
-#include "compiler/ast/ast.h"
+#include "compiler/ast/statement.h"
 #include "compiler/diag/diagnostic.h"
 #include "compiler/parse/literal.h"
 #include "compiler/parse/text_map.h"

@@ -1,5 +1,5 @@
 #pragma once
-#include "compiler/ast/ast.h"
+#include "compiler/ast/statement.h"
 #include "compiler/diag/diagnostic.h"
 #include "compiler/source/source.h"
 

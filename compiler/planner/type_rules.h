@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/ast/ast.h"
+#include "compiler/ast/statement.h"
 #include "stdlib/types/logical_type.h"
 #include "stdlib/types/schema.h"
 

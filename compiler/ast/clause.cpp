@@ -1,4 +1,4 @@
-#include "compiler/ast/ast.h"
+#include "compiler/ast/clause.h"
 
 namespace syncline::ast {
 
