@@ -6,6 +6,7 @@
 #include "connectors/mysql/catalogue_sql.h"
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/type_text.h"
+#include "connectors/sql/foreign_key.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/text.h"
@@ -116,20 +117,13 @@ void read_indexes(Connection& connection, const std::vector<ObjectName>& names, 
   }
 }
 
-types::ForeignKeyAction action_of(std::string_view rule) {
-  if (rule == "CASCADE") return types::ForeignKeyAction::cascade;
-  if (rule == "SET NULL") return types::ForeignKeyAction::set_null;
-  if (rule == "SET DEFAULT") return types::ForeignKeyAction::set_default;
-  return rule == "RESTRICT" ? types::ForeignKeyAction::restrict_ : types::ForeignKeyAction::no_action;
-}
-
 /// `… ON DELETE SET NULL ON UPDATE CASCADE` behind one constraint of SHOW CREATE TABLE -> the rule behind `event`.
 types::ForeignKeyAction action_in(std::string_view clause, std::string_view event) {
   const auto at = clause.find(event);
   if (at == std::string_view::npos) return types::ForeignKeyAction::no_action;
   clause.remove_prefix(at + event.size());
   for (const std::string_view rule : {"CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT"}) {
-    if (clause.substr(0, rule.size()) == rule) return action_of(rule);
+    if (clause.substr(0, rule.size()) == rule) return sql::action_of(rule);
   }
   return types::ForeignKeyAction::no_action;
 }
@@ -163,8 +157,8 @@ std::vector<ForeignKeyOf> read_foreign_keys(Connection& connection, const std::s
       key.table = table;
       key.key.name = text_of(row, 2);
       key.key.referenced = {text_of(row, 4), text_of(row, 5)};
-      key.key.on_update = action_of(text_of(row, 7));
-      key.key.on_delete = action_of(text_of(row, 8));
+      key.key.on_update = sql::action_of(text_of(row, 7));
+      key.key.on_delete = sql::action_of(text_of(row, 8));
       if (!row[7]) hidden.push_back(keys.size() - 1);
     }
     keys.back().key.columns.push_back(text_of(row, 3));

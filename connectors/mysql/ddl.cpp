@@ -4,6 +4,7 @@
 
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/type_text.h"
+#include "connectors/sql/foreign_key.h"
 #include "connectors/sql/lists.h"
 #include "stdlib/base/text.h"
 
@@ -129,20 +130,12 @@ std::string table_options(const TableSchema& schema, const std::string& collatio
   return out;
 }
 
-/// Empty: the default, NO ACTION. InnoDB has no SET DEFAULT; refusing the change is what loses nothing.
-std::string_view action(types::ForeignKeyAction action) {
-  switch (action) {
-    case types::ForeignKeyAction::restrict_:
-      return "RESTRICT";
-    case types::ForeignKeyAction::cascade:
-      return "CASCADE";
-    case types::ForeignKeyAction::set_null:
-      return "SET NULL";
-    case types::ForeignKeyAction::no_action:
-    case types::ForeignKeyAction::set_default:
-      return {};
+/// InnoDB has no SET DEFAULT; refusing the change is what loses nothing.
+types::ForeignKey without_set_default(types::ForeignKey key) {
+  for (types::ForeignKeyAction* action : {&key.on_delete, &key.on_update}) {
+    if (*action == types::ForeignKeyAction::set_default) *action = types::ForeignKeyAction::no_action;
   }
-  return {};
+  return key;
 }
 
 std::string names(const std::vector<std::string>& columns) {
@@ -204,13 +197,7 @@ std::string add_columns(const TableSchema& schema, const std::vector<int>& colum
 std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key, const std::string& name) {
   std::string out = "ALTER TABLE " + dialect().quote(table) + " ADD ";
   if (!name.empty()) out += "CONSTRAINT " + name_of(name) + " ";
-  out += "FOREIGN KEY (" + names(key.columns) + ") REFERENCES " + dialect().quote(key.referenced) + " (" +
-         names(key.referenced_columns) + ")";
-  const auto on_delete = action(key.on_delete);
-  const auto on_update = action(key.on_update);
-  if (!on_delete.empty()) out += " ON DELETE " + std::string(on_delete);
-  if (!on_update.empty()) out += " ON UPDATE " + std::string(on_update);
-  return out;
+  return out + sql::foreign_key(dialect(), without_set_default(key));
 }
 
 std::string rename_tables(const std::vector<std::pair<types::ObjectName, types::ObjectName>>& renames) {

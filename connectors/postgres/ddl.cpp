@@ -2,6 +2,7 @@
 
 #include "connectors/postgres/dialect.h"
 #include "connectors/postgres/text_cell.h"
+#include "connectors/sql/foreign_key.h"
 #include "connectors/sql/lists.h"
 #include "stdlib/base/hash.h"
 
@@ -163,22 +164,6 @@ bool skip_word(const std::string& text, std::size_t& at, std::string_view word) 
   return true;
 }
 
-const char* action_text(types::ForeignKeyAction action) {
-  switch (action) {
-    case types::ForeignKeyAction::no_action:
-      return "NO ACTION";
-    case types::ForeignKeyAction::restrict_:
-      return "RESTRICT";
-    case types::ForeignKeyAction::cascade:
-      return "CASCADE";
-    case types::ForeignKeyAction::set_null:
-      return "SET NULL";
-    case types::ForeignKeyAction::set_default:
-      return "SET DEFAULT";
-  }
-  return "NO ACTION";
-}
-
 void append(std::vector<std::string>& into, std::vector<std::string> more) {
   for (std::string& statement : more) into.push_back(std::move(statement));
 }
@@ -266,11 +251,7 @@ std::string add_column(const types::ObjectName& table, const Column& column) {
 }
 
 std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key) {
-  std::string text = "ALTER TABLE " + q(table) + " ADD CONSTRAINT " + q(key.name) + " FOREIGN KEY (" +
-                     sql::column_list(dialect(), key.columns) + ") REFERENCES " + q(key.referenced) + " (" +
-                     sql::column_list(dialect(), key.referenced_columns) + ")";
-  if (key.on_delete != types::ForeignKeyAction::no_action) text += std::string(" ON DELETE ") + action_text(key.on_delete);
-  if (key.on_update != types::ForeignKeyAction::no_action) text += std::string(" ON UPDATE ") + action_text(key.on_update);
+  std::string text = "ALTER TABLE " + q(table) + " ADD CONSTRAINT " + q(key.name) + " " + sql::foreign_key(dialect(), key);
   if (key.deferrable) text += key.initially_deferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE";
   return text + " NOT VALID";
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "connectors/sql/foreign_key.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/staging_name.h"
 #include "connectors/sqlite/declared_type.h"
@@ -177,14 +178,6 @@ void read_indexes(const Database& database, Tables& tables) {
   }
 }
 
-types::ForeignKeyAction action_of(const std::string& action) {
-  if (action == "RESTRICT") return types::ForeignKeyAction::restrict_;
-  if (action == "CASCADE") return types::ForeignKeyAction::cascade;
-  if (action == "SET NULL") return types::ForeignKeyAction::set_null;
-  if (action == "SET DEFAULT") return types::ForeignKeyAction::set_default;
-  return types::ForeignKeyAction::no_action;
-}
-
 /// Columns of the primary key of a referenced table that the foreign key does not name.
 std::vector<std::string> key_of(const Database& database, const std::string& table) {
   Statement row = database.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk");
@@ -207,8 +200,8 @@ void read_foreign_keys(const Database& database, Tables& tables) {
     if (table != last || row.integer(1) != current) {
       types::ForeignKey key;
       key.referenced.table = row.text(2);
-      key.on_update = action_of(row.text(5));
-      key.on_delete = action_of(row.text(6));
+      key.on_update = sql::action_of(row.text(5));
+      key.on_delete = sql::action_of(row.text(6));
       table->foreign_keys.push_back(std::move(key));
       last = table;
       current = row.integer(1);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/api/error.h"
+#include "connectors/sql/foreign_key.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sqlite/dialect.h"
 #include "connectors/sqlite/index_text.h"
@@ -59,28 +60,9 @@ std::string column_definition(const TableSchema& schema, const Column& column) {
   return value.empty() ? out : out + " DEFAULT " + value;
 }
 
-const char* action_text(types::ForeignKeyAction action) {
-  switch (action) {
-    case types::ForeignKeyAction::no_action:
-      return "";
-    case types::ForeignKeyAction::restrict_:
-      return "RESTRICT";
-    case types::ForeignKeyAction::cascade:
-      return "CASCADE";
-    case types::ForeignKeyAction::set_null:
-      return "SET NULL";
-    case types::ForeignKeyAction::set_default:
-      return "SET DEFAULT";
-  }
-  return "";
-}
-
 std::string foreign_key_text(const types::ForeignKey& key) {
   std::string out = key.name.empty() ? "" : "CONSTRAINT " + quote(key.name) + " ";
-  out += "FOREIGN KEY (" + sql::column_list(dialect(), key.columns) + ") REFERENCES " + quote(key.referenced.table);
-  if (!key.referenced_columns.empty()) out += " (" + sql::column_list(dialect(), key.referenced_columns) + ")";
-  if (const std::string action = action_text(key.on_delete); !action.empty()) out += " ON DELETE " + action;
-  if (const std::string action = action_text(key.on_update); !action.empty()) out += " ON UPDATE " + action;
+  out += sql::foreign_key(dialect(), key);
   if (key.deferrable) out += key.initially_deferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE INITIALLY IMMEDIATE";
   return out;
 }

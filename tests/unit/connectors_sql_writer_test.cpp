@@ -3,6 +3,7 @@
 #include "connectors/api/error.h"
 #include "connectors/api/registry.h"
 #include "connectors/sql/condition_writer.h"
+#include "connectors/sql/foreign_key.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/native_binds.h"
 #include "connectors/sql/staging_name.h"
@@ -60,6 +61,31 @@ Base base(std::string_view zone = "UTC") {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(connectors_sql)
+
+BOOST_AUTO_TEST_CASE(foreign_keys_say_what_is_not_the_default) {
+  types::ForeignKey key;
+  key.columns = {"a", "b"};
+  key.referenced = {"", "parent"};
+  key.referenced_columns = {"x", "y"};
+  BOOST_TEST(sql::foreign_key(sqlite::dialect(), key) == R"(FOREIGN KEY ("a", "b") REFERENCES "parent" ("x", "y"))");
+  key.referenced_columns.clear();
+  key.on_delete = types::ForeignKeyAction::cascade;
+  key.on_update = types::ForeignKeyAction::set_null;
+  BOOST_TEST(sql::foreign_key(sqlite::dialect(), key) ==
+             R"(FOREIGN KEY ("a", "b") REFERENCES "parent" ON DELETE CASCADE ON UPDATE SET NULL)");
+}
+
+BOOST_AUTO_TEST_CASE(actions_of_catalogues_are_read_as_they_are_written) {
+  using Action = types::ForeignKeyAction;
+  for (const Action action : {Action::no_action, Action::restrict_, Action::cascade, Action::set_null, Action::set_default}) {
+    types::ForeignKey key;
+    key.on_delete = action;
+    const std::string text = sql::foreign_key(sqlite::dialect(), key);
+    const auto at = text.find(" ON DELETE ");
+    BOOST_TEST((sql::action_of(at == std::string::npos ? "NO ACTION" : text.substr(at + 11)) == action));
+  }
+  BOOST_TEST((sql::action_of("SOMETHING ELSE") == Action::no_action));
+}
 
 BOOST_AUTO_TEST_CASE(staging_names_round_trip) {
   const types::ObjectName orders{"shop", "orders"};
