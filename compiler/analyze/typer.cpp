@@ -6,6 +6,7 @@
 #include "compiler/bound/expression_text.h"
 #include "stdlib/base/text.h"
 #include "stdlib/expr/evaluate.h"
+#include "stdlib/expr/symbols.h"
 #include "stdlib/types/calendar.h"
 
 namespace syncline::analyze {
@@ -20,19 +21,6 @@ bool is_number(Type type) {
 }
 bool is_time(Type type) {
   return type == Type::date || type == Type::timestamp;
-}
-
-const std::pair<std::string_view, Op> kOperators[] = {
-    {"=", Op::equal},          {"<>", Op::not_equal},    {"<", Op::less},        {"<=", Op::less_equal}, {">", Op::greater},
-    {">=", Op::greater_equal}, {"+", Op::add},           {"-", Op::subtract},    {"*", Op::multiply},    {"/", Op::divide},
-    {"||", Op::concat},        {"AND", Op::logical_and}, {"OR", Op::logical_or},
-};
-
-Op operator_of(const std::string& token) {
-  for (const auto& [text, op] : kOperators) {
-    if (text == token) return op;
-  }
-  return Op::equal;
 }
 
 std::optional<types::Interval> interval_of(std::string unit, std::int64_t n) {
@@ -224,7 +212,7 @@ expr::ExprPtr Typer::cast(const ast::Expr& e) {
 
 expr::ExprPtr Typer::binary(const ast::Expr& e) {
   auto made = std::make_shared<expr::Expr>();
-  made->op = e.kind == Kind::logical_not ? Op::logical_not : operator_of(e.text);
+  made->op = e.kind == Kind::logical_not ? Op::logical_not : expr::operator_of(e.text).value();
   if (!parts(e, made)) return nullptr;
   switch (made->op) {
     case Op::add:

@@ -1,9 +1,11 @@
 #include "connectors/sql/condition_writer.h"
 
+#include <fmt/format.h>
 #include <charconv>
 
 #include "connectors/api/error.h"
 #include "connectors/sql/time_zone.h"
+#include "stdlib/expr/symbols.h"
 #include "stdlib/types/calendar.h"
 
 namespace syncline::connectors::sql {
@@ -18,25 +20,6 @@ using types::Value;
 void append(SqlText& out, const SqlText& part) {
   out.text += part.text;
   out.binds.insert(out.binds.end(), part.binds.begin(), part.binds.end());
-}
-
-std::string_view comparison(Op op) {
-  switch (op) {
-    case Op::equal:
-      return "=";
-    case Op::not_equal:
-      return "<>";
-    case Op::less:
-      return "<";
-    case Op::less_equal:
-      return "<=";
-    case Op::greater:
-      return ">";
-    case Op::greater_equal:
-      return ">=";
-    default:
-      return {};
-  }
 }
 
 /// The value as it has to stand beside a column of this type: clock time beside naive columns, a moment beside timestamps.
@@ -131,7 +114,7 @@ SqlText ConditionWriter::render(const Expr& node, const LogicalType* against) co
     case Op::like:
       return like(render(*node.args.at(0), nullptr), render(*node.args.at(1), column_type_of(*node.args[0])), node.negated);
     default:
-      return comparison(node.op).empty() ? render_binary(node, against) : render_comparison(node);
+      return expr::is_comparison(node.op) ? render_comparison(node) : render_binary(node, against);
   }
 }
 
@@ -144,7 +127,7 @@ SqlText ConditionWriter::render_constant(const Expr& node, const LogicalType* ag
 SqlText ConditionWriter::render_comparison(const Expr& node) const {
   const LogicalType* left = column_type_of(*node.args.at(0));
   const LogicalType* right = column_type_of(*node.args.at(1));
-  return compare(comparison(node.op), render(*node.args[0], right), render(*node.args[1], left), left, right);
+  return compare(expr::symbol(node.op), render(*node.args[0], right), render(*node.args[1], left), left, right);
 }
 
 SqlText ConditionWriter::render_in(const Expr& node) const {
@@ -204,15 +187,11 @@ SqlText ConditionWriter::render_binary(const Expr& node, const LogicalType* agai
   const SqlText right = render(*node.args[1], logical ? nullptr : (left_type == nullptr ? against : left_type));
   switch (node.op) {
     case Op::logical_and:
-      return fill("({1} AND {2})", {left, right});
     case Op::logical_or:
-      return fill("({1} OR {2})", {left, right});
     case Op::add:
-      return fill("({1} + {2})", {left, right});
     case Op::subtract:
-      return fill("({1} - {2})", {left, right});
     case Op::multiply:
-      return fill("({1} * {2})", {left, right});
+      return fill(fmt::format("({{1}} {} {{2}})", expr::symbol(node.op)), {left, right});
     case Op::divide:
       return divide(left, right);
     case Op::concat:

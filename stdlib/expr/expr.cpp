@@ -1,40 +1,9 @@
 #include "stdlib/expr/expr.h"
 
+#include "stdlib/expr/symbols.h"
+
 namespace syncline::expr {
 namespace {
-
-const char* symbol(Op op) {
-  switch (op) {
-    case Op::add:
-      return "+";
-    case Op::subtract:
-      return "-";
-    case Op::multiply:
-      return "*";
-    case Op::divide:
-      return "/";
-    case Op::concat:
-      return "||";
-    case Op::equal:
-      return "=";
-    case Op::not_equal:
-      return "<>";
-    case Op::less:
-      return "<";
-    case Op::less_equal:
-      return "<=";
-    case Op::greater:
-      return ">";
-    case Op::greater_equal:
-      return ">=";
-    case Op::logical_and:
-      return "AND";
-    case Op::logical_or:
-      return "OR";
-    default:
-      return "?";
-  }
-}
 
 std::string quoted(const std::string& text) {
   std::string out = "'";
@@ -122,7 +91,7 @@ std::string to_text(const Expr& expr) {
     case Op::like:
       return "(" + arg(0) + " " + negation + "LIKE " + arg(1) + ")";
     default:
-      return "(" + arg(0) + " " + symbol(expr.op) + " " + arg(1) + ")";
+      return "(" + arg(0) + " " + std::string(symbol(expr.op)) + " " + arg(1) + ")";
   }
 }
 
