@@ -70,8 +70,9 @@ SqlText ConditionWriter::concat(const SqlText& left, const SqlText& right) const
   return fill("({1} || {2})", {left, right});
 }
 
-SqlText ConditionWriter::arithmetic(char op, const SqlText& left, const SqlText& right, const LogicalType* /*type*/) const {
-  return fill(std::string("({1} ") + op + " {2})", {left, right});
+SqlText ConditionWriter::arithmetic(std::string_view op, const SqlText& left, const SqlText& right,
+                                    const LogicalType* /*left_type*/, const LogicalType* /*right_type*/) const {
+  return fill(fmt::format("({{1}} {} {{2}})", op), {left, right});
 }
 
 SqlText ConditionWriter::divide(const SqlText& left, const SqlText& right) const {
@@ -188,10 +189,11 @@ SqlText ConditionWriter::render_binary(const Expr& node, const LogicalType* agai
   switch (node.op) {
     case Op::logical_and:
     case Op::logical_or:
+      return fill(fmt::format("({{1}} {} {{2}})", expr::symbol(node.op)), {left, right});
     case Op::add:
     case Op::subtract:
     case Op::multiply:
-      return fill(fmt::format("({{1}} {} {{2}})", expr::symbol(node.op)), {left, right});
+      return arithmetic(expr::symbol(node.op), left, right, left_type, right_type);
     case Op::divide:
       return divide(left, right);
     case Op::concat:

@@ -39,9 +39,9 @@ class ConditionWriter {
   /// CAST; `node.cast_to` is the type. Default: unsupported.
   [[nodiscard]] virtual SqlText cast(const SqlText& operand, const expr::Expr& node) const;
   [[nodiscard]] virtual SqlText concat(const SqlText& left, const SqlText& right) const;  ///< `({1} || {2})`
-  /// `({1} + {2})`, op one of `+ - *`; `type`: of the column behind an operand, or null.
-  [[nodiscard]] virtual SqlText arithmetic(char op, const SqlText& left, const SqlText& right,
-                                           const types::LogicalType* type) const;
+  /// `({1} + {2})`, op one of `+ - *`; `left_type`/`right_type`: column types behind the operands, or null.
+  [[nodiscard]] virtual SqlText arithmetic(std::string_view op, const SqlText& left, const SqlText& right,
+                                           const types::LogicalType* left_type, const types::LogicalType* right_type) const;
   [[nodiscard]] virtual SqlText divide(const SqlText& left, const SqlText& right) const;                   ///< `({1} / {2})`
   [[nodiscard]] virtual SqlText like(const SqlText& operand, const SqlText& pattern, bool negated) const;  ///< … ESCAPE '\'
   /// A comparison, op one of `= <> < <= > >=`; `left_type`/`right_type`: column types behind the operands, or null.

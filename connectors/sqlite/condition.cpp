@@ -83,11 +83,13 @@ SqlText SqliteCondition::divide(const SqlText& /*left*/, const SqlText& /*right*
   sql::throw_unsupported("division over a column");
 }
 
-SqlText SqliteCondition::arithmetic(char op, const SqlText& left, const SqlText& right, const LogicalType* type) const {
-  if (type != nullptr && !is_integer(type->kind) && type->kind != TypeKind::float32 && type->kind != TypeKind::float64) {
+SqlText SqliteCondition::arithmetic(std::string_view op, const SqlText& left, const SqlText& right, const LogicalType* left_type,
+                                    const LogicalType* right_type) const {
+  for (const LogicalType* type : {left_type, right_type}) {
+    if (type == nullptr || is_integer(type->kind) || type->kind == TypeKind::float32 || type->kind == TypeKind::float64) continue;
     sql::throw_unsupported("arithmetic over a column of type " + to_string(*type));
   }
-  return ConditionWriter::arithmetic(op, left, right, type);
+  return ConditionWriter::arithmetic(op, left, right, left_type, right_type);
 }
 
 SqlText SqliteCondition::compare(std::string_view op, const SqlText& left, const SqlText& right, const LogicalType* left_type,

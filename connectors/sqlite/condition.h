@@ -17,8 +17,8 @@ class SqliteCondition final : public sql::ConditionWriter {
   [[nodiscard]] bool has_trunc() const override { return true; }
   [[nodiscard]] SqlText cast(const SqlText& operand, const expr::Expr& node) const override;
   [[nodiscard]] SqlText divide(const SqlText& left, const SqlText& right) const override;
-  [[nodiscard]] SqlText arithmetic(char op, const SqlText& left, const SqlText& right,
-                                   const types::LogicalType* type) const override;
+  [[nodiscard]] SqlText arithmetic(std::string_view op, const SqlText& left, const SqlText& right,
+                                   const types::LogicalType* left_type, const types::LogicalType* right_type) const override;
   [[nodiscard]] SqlText compare(std::string_view op, const SqlText& left, const SqlText& right,
                                 const types::LogicalType* left_type, const types::LogicalType* right_type) const override;
   [[nodiscard]] SqlText in_list(const SqlText& operand, const std::vector<SqlText>& items, bool negated,

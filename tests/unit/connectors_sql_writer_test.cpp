@@ -87,6 +87,18 @@ BOOST_AUTO_TEST_CASE(actions_of_catalogues_are_read_as_they_are_written) {
   BOOST_TEST((sql::action_of("SOMETHING ELSE") == Action::no_action));
 }
 
+BOOST_AUTO_TEST_CASE(sqlite_calculates_with_whole_numbers_and_floats_only) {
+  using types::TypeKind;
+  const auto sum = [](TypeKind left, TypeKind right) {
+    const auto node = make(expr::Op::add, {column("a", left), column("b", right)});
+    return sqlite::dialect().condition(*make(expr::Op::greater, {node, constant(std::int64_t{1})}), "UTC").text;
+  };
+  BOOST_TEST(sum(TypeKind::integer, TypeKind::float64) == R"((("a" + "b") > ?))");
+  const auto unsupported = [](const ConnectorError& error) { return error.kind == ErrorKind::unsupported; };
+  BOOST_CHECK_EXCEPTION(sum(TypeKind::decimal, TypeKind::integer), ConnectorError, unsupported);
+  BOOST_CHECK_EXCEPTION(sum(TypeKind::integer, TypeKind::decimal), ConnectorError, unsupported);
+}
+
 BOOST_AUTO_TEST_CASE(staging_names_round_trip) {
   const types::ObjectName orders{"shop", "orders"};
   const auto name = sql::staging_name(1234567890123, orders);
