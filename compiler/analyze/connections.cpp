@@ -9,6 +9,8 @@ using connectors::SettingInfo;
 using connectors::SettingType;
 using Kind = ast::SettingValue::Kind;
 
+constexpr const char* kAllowWrites = "allow_writes";
+
 const char* wanted(SettingType type) {
   switch (type) {
     case SettingType::string:
@@ -124,6 +126,7 @@ class Binder {
     if (info == nullptr) {
       std::vector<std::string> names;
       for (const SettingInfo& one : connection_.engine->settings) names.emplace_back(one.name);
+      connection_.allow_writes_doubtful |= text::did_you_mean(key, names) == kAllowWrites;
       return report(diag::UnknownSetting(setting.key.text, "a connection of type " + connection_.plan.engine)
                         .at(setting.key.span)
                         .with_help("settings of " + connection_.plan.engine + ": " + text::sample_list(names, names.size()))
@@ -183,7 +186,8 @@ class Binder {
   }
 
   void fill() {
-    connection_.allow_writes = setting("allow_writes") == "true";
+    connection_.allow_writes = setting(kAllowWrites) == "true";
+    connection_.allow_writes_doubtful |= seen_.count(kAllowWrites) != 0 && setting(kAllowWrites).empty();
     connection_.database = setting("database");
     if (!setting("timezone").empty()) connection_.timezone = setting("timezone");
     check_range("port", 1, 65535);

@@ -51,7 +51,7 @@ class Binder {
       context_.sink.emit(diag::ConnectionRole(name.text, connection.plan.engine, source ? "source" : "target")
                              .at(name.span)
                              .also(connection.span, "declared here"));
-    if (!source && !connection.allow_writes) {
+    if (!source && !connection.allow_writes && !connection.allow_writes_doubtful) {
       context_.sink.emit(diag::WritesNotAllowed(name.text)
                              .at(name.span, "written to here")
                              .also(connection.span, "declared here")

@@ -38,7 +38,8 @@ struct Connection {
   plan::Connection plan;  ///< typed, canonical settings and secret references
   const connectors::EngineInfo* engine = nullptr;
   bool allow_writes = false;
-  std::string database;  ///< setting, empty: none
+  bool allow_writes_doubtful = false;  ///< written, but misspelt, of a wrong type, or without a value: said elsewhere
+  std::string database;                ///< setting, empty: none
   std::string timezone = "UTC";
   int max_connections = 0;          ///< setting; 0: none
   std::vector<NotBuilt> not_built;  ///< settings without effect in this version

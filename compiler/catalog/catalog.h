@@ -12,13 +12,15 @@
 /// What the databases say, as the compiler sees it. Implemented live by runtime/introspect; tests use in-memory ones.
 namespace syncline::catalog {
 
-/// A connection that cannot answer. The compiler reports it (SY8001, class 7 exit) and goes on with the others.
+/// A connection that cannot answer. The compiler reports it (SY8001, class 7 exit; SY8013 when it stands but the catalogue cannot
+/// be read) and goes on with the others.
 struct Unavailable {
   std::string connection;
   bool refused_login = false;
   std::string message;  ///< for people; no secret
   std::string help;
   std::string secret = {};  ///< the secret reference that cannot be resolved (SY8012); else empty
+  bool connected = false;   ///< the session stands: a question about the catalogue failed
 };
 
 /// Catalogue of one connection. Each call is answered set-wise and cached for the compilation.

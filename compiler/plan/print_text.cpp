@@ -164,8 +164,8 @@ class Printer {
     if (blocked != summary.actions.end() && blocked->second == summary.tables) {
       line("Next: mend the errors above.");
     } else if (summary.tables > 0) {
-      const std::string others = blocked != summary.actions.end() ? " does the others; or mend the errors above first." : "";
-      line("Next: syncline run" + (style_.arguments.empty() ? "" : " " + style_.arguments) + others);
+      if (blocked != summary.actions.end()) line("What is blocked stays out of a run until the errors above are mended.");
+      line("Next: syncline run" + (style_.arguments.empty() ? "" : " " + style_.arguments));
     }
   }
 

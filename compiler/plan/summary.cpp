@@ -1,5 +1,7 @@
 #include "compiler/plan/summary.h"
 
+#include <algorithm>
+
 #include "stdlib/base/text.h"
 
 namespace syncline::plan {
@@ -70,6 +72,15 @@ Summary summarize(const Plan& plan) {
     }
   }
   return summary;
+}
+
+bool has_changes(const Plan& plan) {
+  const auto changes = [](const Table& table) {
+    return table.action != Action::schema || !table.existing || !table.add_columns.empty();
+  };
+  return std::any_of(plan.syncs.begin(), plan.syncs.end(), [&](const Sync& sync) {
+    return !sync.create_containers.empty() || std::any_of(sync.tables.begin(), sync.tables.end(), changes);
+  });
 }
 
 std::string counts_text(const Summary& summary) {

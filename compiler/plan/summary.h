@@ -18,6 +18,9 @@ struct Summary {
 };
 Summary summarize(const Plan& plan);
 
+/// Whether a run of this plan would write anything. LOAD SCHEMA onto a table that has all columns would not.
+bool has_changes(const Plan& plan);
+
 /// "3 to create, 2 to replace, 1 blocked"; "nothing to do".
 std::string counts_text(const Summary& summary);
 

@@ -93,6 +93,18 @@ int index_of(const SyncWork& sync, const types::TableSchema& schema, const std::
   return -1;
 }
 
+/// The dependent is a foreign key of this table: connectors name it `container.table.key`.
+bool holds_key(const Work& other, const types::Dependent& dependent) {
+  return dependent.kind == "foreign key" && other.existing &&
+         dependent.name.rfind(types::to_string(other.existing->name) + ".", 0) == 0;
+}
+
+/// Recorded as ours when the swaps begin: made by an earlier run, or adopted by this one. The swap of the table it refers to may
+/// take its foreign keys away and bring them back; those of anybody else stay untouched.
+bool is_ours_in_run(const Context& context, const Work& other) {
+  return other.plan.managed || (other.plan.needs_adoption && context.options.adopt && other.selected && !other.blocked());
+}
+
 }  // namespace
 
 void find_existing(SyncWork& sync) {
@@ -144,22 +156,12 @@ void bind_existing(SyncWork& sync, Work& work) {
     work.reason("readers may see the new, empty columns before the data");
 }
 
-std::vector<types::Dependent> dependents_of(const SyncWork& sync, const Work& work) {
+std::vector<types::Dependent> dependents_of(const Context& context, const SyncWork& sync, const Work& work) {
   std::vector<types::Dependent> all;
   if (!work.existing) return all;
   for (const types::Dependent& dependent : work.existing->dependents) {
-    const bool own =
-        dependent.kind == "foreign key" && std::any_of(sync.tables.begin(), sync.tables.end(), [&](const Work& other) {
-          if (!other.existing) return false;
-          const std::string table = types::to_string(other.existing->name);
-          return dependent.name == table || dependent.name.rfind(table + ".", 0) == 0 ||
-                 dependent.name.find(" of " + table) != std::string::npos ||
-                 std::any_of(other.existing->foreign_keys.begin(), other.existing->foreign_keys.end(),
-                             [&](const types::ForeignKey& key) {
-                               return key.name == dependent.name && key.referenced == work.existing->name;
-                             });
-        });
-    if (!own) all.push_back(dependent);
+    const auto holds = [&](const Work& other) { return holds_key(other, dependent) && is_ours_in_run(context, other); };
+    if (std::none_of(sync.tables.begin(), sync.tables.end(), holds)) all.push_back(dependent);
   }
   return all;
 }

@@ -10,7 +10,8 @@ void find_existing(SyncWork& sync);
 /// feed computed columns. Finds SY5012.
 void bind_existing(SyncWork& sync, Work& work);
 
-/// What stands on the existing table and forbids a rename swap: everything but foreign keys of tables that this sync writes.
-std::vector<types::Dependent> dependents_of(const SyncWork& sync, const Work& work);
+/// What stands on the existing table and forbids a rename swap: everything but foreign keys of tables of this sync that are ours
+/// (decide_adoption must have seen all of them).
+std::vector<types::Dependent> dependents_of(const Context& context, const SyncWork& sync, const Work& work);
 
 }  // namespace syncline::planner

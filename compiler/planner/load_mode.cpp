@@ -45,8 +45,17 @@ bool clears(WriteMode mode) {
   return mode == WriteMode::recreate || mode == WriteMode::truncate;
 }
 
+/// The name itself cannot stay as it is: what the table of that name holds does not matter yet.
+bool has_disputed_name(const Work& work) {
+  using diag::Code;
+  return std::any_of(work.plan.findings.begin(), work.plan.findings.end(), [](const diag::Diagnostic& found) {
+    return found.code == Code::SY8011 || found.code == Code::SY1010 || found.code == Code::SY1012;
+  });
+}
+
 void decide_adoption(Context& context, SyncWork& sync, Work& work) {
   if (!work.existing || work.plan.managed || work.plan.schema_only || !clears(work.plan.mode)) return;
+  if (has_disputed_name(work)) return;
   work.plan.needs_adoption = true;
   if (context.options.adopt) {
     work.reason("the existing table is recorded as Syncline's own first (--adopt)");
@@ -83,13 +92,13 @@ void publish_kept(const SyncWork& sync, Work& work, const std::vector<types::Dep
   }
 }
 
-void decide_publish(SyncWork& sync, Work& work) {
+void decide_publish(Context& context, SyncWork& sync, Work& work) {
   if (!work.existing) {
     work.plan.publish = Publish::rename;
     work.reason("the table is new: it is built under a staging name and then takes its own");
     return;
   }
-  const auto dependents = dependents_of(sync, work);
+  const auto dependents = dependents_of(context, sync, work);
   switch (work.plan.mode) {
     case WriteMode::append:
       work.plan.publish = Publish::insert;
@@ -251,17 +260,20 @@ struct Groups {
 
 }  // namespace
 
-void decide_load(Context& context, SyncWork& sync, Work& work) {
+void decide_action(Context& context, SyncWork& sync, Work& work) {
   decide_phase(context.options, work);
   work.plan.action = action_of(work);
   work.plan.existing = work.existing;
   decide_adoption(context, sync, work);
+}
+
+void decide_load(Context& context, SyncWork& sync, Work& work) {
   if (work.plan.schema_only) {
     work.reason(work.existing ? "LOAD SCHEMA: missing columns are added, nothing else is changed"
                               : "LOAD SCHEMA: the table is created empty");
     return;
   }
-  decide_publish(sync, work);
+  decide_publish(context, sync, work);
   if (work.existing && work.plan.publish == Publish::rename && !sync.target.server.snapshot_age_visible) {
     work.reason("the user may not see how old other transactions are: one with an older snapshot may find the table empty");
   }

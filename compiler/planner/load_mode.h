@@ -3,8 +3,11 @@
 
 namespace syncline::planner {
 
-/// Write mode, what happens to an existing table, adoption and the way of publishing (DECISIONS 2, 8, 9, 18). Before types are
-/// decided, because a kept table's columns decide over them. Finds SY8004.
+/// Write mode, what happens to an existing table, adoption (DECISIONS 8, 9). Finds SY8004.
+void decide_action(Context& context, SyncWork& sync, Work& work);
+
+/// The way of publishing (DECISIONS 2, 18), once it is known of all tables which are ours. Before types are decided, because a
+/// kept table's columns decide over them.
 void decide_load(Context& context, SyncWork& sync, Work& work);
 
 /// Limits, errors, verification, staging and relay, once the columns are known (DECISIONS 35). Finds SY5013.

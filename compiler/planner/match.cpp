@@ -1,8 +1,8 @@
 #include "compiler/planner/match.h"
 
-#include <re2/re2.h>
 #include <algorithm>
 
+#include "compiler/planner/selection.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::planner {
@@ -101,36 +101,6 @@ class Matcher {
   std::map<types::ObjectName, Match> matched_;
 };
 
-/// `sales.orders`, `orders`, `sales.*`, `~'ord.*'`: a --select or --table pattern, from the last name level backwards.
-std::vector<std::string> split_levels(const std::string& pattern) {
-  std::vector<std::string> levels(1);
-  bool quoted = false;
-  for (const char c : pattern) {
-    if (c == '\'' || c == '"') quoted = !quoted;
-    if (c == '.' && !quoted) {
-      levels.emplace_back();
-    } else if (c != '\'' && c != '"') {
-      levels.back() += c;
-    }
-  }
-  return levels;
-}
-
-bool level_matches(const std::string& pattern, const std::string& name, connectors::NameCase rule) {
-  if (pattern == "*") return true;
-  if (pattern.rfind('~', 0) == 0) return RE2::FullMatch(name, pattern.substr(1));
-  return fold(pattern, rule) == fold(name, rule);
-}
-
-bool selected(const types::ObjectName& name, const std::vector<std::string>& patterns, const connectors::ServerInfo& server) {
-  if (patterns.empty()) return true;
-  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    const std::vector<std::string> levels = split_levels(pattern);
-    if (!level_matches(levels.back(), name.table, server.table_case)) return false;
-    return levels.size() < 2 || level_matches(levels[levels.size() - 2], name.container, server.table_case);
-  });
-}
-
 analyze::NameContext names_of(const SyncWork& sync, const types::ObjectName& name, std::map<std::string, std::string> captures) {
   analyze::NameContext names;
   names.source_connection = sync.source.connection->plan.name;
@@ -147,7 +117,7 @@ Work start(Context& context, SyncWork& sync, const Match& match) {
   work.plan.source = match.object->name;
   work.plan.address = sync.bound->name + "/" + types::to_string(match.object->name);
   work.names = names_of(sync, match.object->name, match.captures);
-  work.selected = selected(match.object->name, context.unit.select_tables, sync.source.server);
+  work.selected = is_selected(match.object->name, context.unit.select_tables, sync.source.server);
   diag::Sink local;
   work.policy = analyze::policy_of(*sync.bound, match.object->name, sync.source.server, local);
   context.script.route(local, sync.bound->span, sync.bound->name, work);

@@ -10,14 +10,20 @@
 #include "compiler/planner/load_mode.h"
 #include "compiler/planner/match.h"
 #include "compiler/planner/naming.h"
+#include "compiler/planner/selection.h"
 #include "compiler/planner/shape.h"
 
 namespace syncline::planner {
 namespace {
 
+diag::Diagnostic unavailable(const catalog::Unavailable& problem) {
+  if (!problem.secret.empty()) return diag::SecretUnresolved(problem.secret, problem.connection, problem.message);
+  if (problem.connected) return diag::CatalogueFailed(problem.connection, problem.message);
+  return diag::CannotConnect(problem.connection, problem.message);
+}
+
 void report_unavailable(Context& context, const catalog::Unavailable& problem) {
-  diag::Diagnostic found = problem.secret.empty() ? diag::CannotConnect(problem.connection, problem.message)
-                                                  : diag::SecretUnresolved(problem.secret, problem.connection, problem.message);
+  diag::Diagnostic found = unavailable(problem);
   found.connection = problem.connection;
   if (!problem.help.empty()) found.help.push_back(problem.help);
   context.script.emit(std::move(found));
@@ -96,6 +102,7 @@ void shape_table(SyncWork& sync, Work& work) {
 
 void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_group) {
   collect_foreign_keys(sync);
+  each_table(sync, [&](Work& work) { decide_action(context, sync, work); });
   each_table(sync, [&](Work& work) {
     decide_load(context, sync, work);
     draft_columns(context, sync, work);
@@ -126,15 +133,6 @@ plan::Sync finished(SyncWork& sync) {
 void reserve_tables(std::map<std::string, NameSpace>* spaces, const SyncWork& sync) {
   const auto space = spaces->emplace(sync.target.connection->plan.name, NameSpace(*sync.target.engine)).first;
   for (const Work& work : sync.tables) space->second.reserve(work.plan.target.container, work.plan.target.table);
-}
-
-void check_selection(Context& context, const std::vector<SyncWork>& syncs) {
-  if (context.unit.select_tables.empty() || syncs.empty()) return;
-  for (const SyncWork& sync : syncs) {
-    if (std::any_of(sync.tables.begin(), sync.tables.end(), [](const Work& work) { return work.selected; })) return;
-  }
-  for (const std::string& pattern : context.unit.select_tables)
-    context.script.emit(diag::SelectMatchesNothing("table:" + pattern));
 }
 
 plan::Plan frame(const bound::Unit& unit) {

@@ -9,9 +9,13 @@ void add_common(CLI::App& command, Common& common, const std::string& formats) {
   command.add_option("paths", common.paths, "script files or folders (default: the project folder)")->type_name("PATH");
   command.add_option("--select", common.select, "only these: sync:NAME or table:PATTERN, comma-separated")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("WHAT");
-  command.add_option("--table", common.tables, "short for --select table:NAME")->delimiter(',')->type_name("NAME");
-  command.add_option("--param", common.parameters, "value of a PARAM: name=value")->type_name("N=V");
+  command.add_option("--table", common.tables, "short for --select table:NAME")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAME");
+  command.add_option("--param", common.parameters, "value of a PARAM: name=value")->allow_extra_args(false)->type_name("N=V");
   command.add_option("--env", common.environment, "take parameters from [env.NAME] of syncline.toml")->type_name("NAME");
   std::vector<std::string> choices;
   std::istringstream list(formats);

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "compiler/diag/kinds.h"
 #include "compiler/diag/render.h"
 #include "stdlib/base/text.h"
 #include "stdlib/types/calendar.h"
@@ -20,26 +21,28 @@ namespace fs = std::filesystem;
 
 namespace {
 
+UsageError in_project_file(const std::string& problem, std::string help, const std::string& place = "") {
+  return usage_error(diag::ProjectFile("syncline.toml" + place, problem).with_help(std::move(help)));
+}
+
 std::string text_of(const toml::node& node, const std::string& key) {
   if (auto text = node.value<std::string>(); text && node.is_string()) return *text;
   if (node.is_boolean()) return *node.value<bool>() ? "true" : "false";
   if (node.is_integer()) return std::to_string(*node.value<std::int64_t>());
-  throw UsageError{fmt::format("syncline.toml: `{}` is neither text, number nor true/false", key), "write it in quotes"};
+  throw in_project_file(fmt::format("`{}` is neither text, number nor true/false", key), "write it in quotes");
 }
 
 diag::Severity severity_of(const std::string& code, const std::string& word) {
   const diag::CodeInfo* known = diag::find_code(code);
   if (known == nullptr)
-    throw UsageError{fmt::format("syncline.toml: [lint] names no code `{}`", code),
-                     "codes look like SY1007; see `syncline explain`"};
+    throw in_project_file(fmt::format("[lint] names no code `{}`", code), "codes look like SY1007; see `syncline explain`");
   const char band = code[2];
   if (known->severity == diag::Severity::error && band != '4' && band != '7')
-    throw UsageError{fmt::format("syncline.toml: [lint] cannot lower {}: errors of its class stay errors", code),
-                     "remove the line"};
+    throw in_project_file(fmt::format("[lint] cannot lower {}: errors of its class stay errors", code), "remove the line");
   if (word == "error") return diag::Severity::error;
   if (word == "warning") return diag::Severity::warning;
   if (word == "info") return diag::Severity::info;
-  throw UsageError{fmt::format("syncline.toml: [lint] {} = \"{}\" is no severity", code, word), "use error, warning or info"};
+  throw in_project_file(fmt::format("[lint] {} = \"{}\" is no severity", code, word), "use error, warning or info");
 }
 
 void read_lint(const toml::table& table, Project& project) {
@@ -54,7 +57,7 @@ void read_environments(const toml::table& table, Project& project) {
     const std::string name(key.str());
     const toml::table* values = node.as_table();
     if (values == nullptr)
-      throw UsageError{fmt::format("syncline.toml: [env.{}] is no table", name), "write `[env.prod]` and name = value lines"};
+      throw in_project_file(fmt::format("[env.{}] is no table", name), "write `[env.prod]` and name = value lines");
     for (const auto& [parameter, value] : *values)
       project.environments[name][std::string(parameter.str())] = text_of(value, std::string(parameter.str()));
   }
@@ -70,16 +73,21 @@ void read_project_file(const fs::path& file, Project& project) {
       } else if (name == "env" && node.is_table()) {
         read_environments(*node.as_table(), project);
       } else {
-        throw UsageError{fmt::format("syncline.toml: no section `{}`", name), "sections are [lint] and [env.NAME]"};
+        throw in_project_file(fmt::format("no section `{}`", name), "sections are [lint] and [env.NAME]");
       }
     }
   } catch (const toml::parse_error& error) {
-    throw UsageError{
-        fmt::format("syncline.toml:{}:{}: {}", error.source().begin.line, error.source().begin.column, error.description()), ""};
+    throw in_project_file(std::string(error.description()), "correct this line: the file is TOML, with [lint] and [env.NAME]",
+                          fmt::format(":{}:{}", error.source().begin.line, error.source().begin.column));
   }
 }
 
 }  // namespace
+
+UsageError usage_error(const diag::Diagnostic& diagnostic) {
+  return {diagnostic.message, diagnostic.help.empty() ? "" : diagnostic.help.front(),
+          std::string(diag::info(diagnostic.code).text)};
+}
 
 Project find_project(const std::string& start) {
   Project project;
@@ -146,15 +154,33 @@ void report_beside_data(const compiler::Result& result, const Common& common) {
   report(result, human);
 }
 
-std::string spoken(const std::vector<std::string>& paths) {
+void report(const diag::Diagnostic& diagnostic, const Common& common) {
+  diag::HumanStyle style;
+  style.color = use_color(STDERR_FILENO, common);
+  fmt::print(stderr, "{}", diag::render_human(diagnostic, source::SourceSet(), style));
+}
+
+std::string spoken(const std::vector<std::string>& words) {
   static const re2::RE2 plain(R"([\pL\pN_./@%+=:,-]+)");
   std::string out;
-  for (const std::string& path : paths) {
+  for (const std::string& word : words) {
     std::string quoted = "'";
-    for (const char c : text::printable(path)) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-    out += (out.empty() ? "" : " ") + (re2::RE2::FullMatch(path, plain) ? path : quoted + "'");
+    for (const char c : text::printable(word)) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    out += (out.empty() ? "" : " ") + (re2::RE2::FullMatch(word, plain) ? word : quoted + "'");
   }
   return out;
+}
+
+std::vector<std::string> given_words(const Common& common) {
+  std::vector<std::string> words = common.paths;
+  const auto add = [&](const char* option, const std::vector<std::string>& values) {
+    for (const std::string& value : values) words.insert(words.end(), {option, value});
+  };
+  add("--select", common.select);
+  add("--table", common.tables);
+  add("--param", common.parameters);
+  if (!common.environment.empty()) add("--env", {common.environment});
+  return words;
 }
 
 int exit_of(const compiler::Result& result) {

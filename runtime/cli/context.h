@@ -13,6 +13,7 @@ enum Exit : int {
   kOk = 0,
   kFindings = 1,     ///< errors in scripts or plan, a file not formatted
   kUsage = 2,        ///< usage, configuration, internal error: the tool could not do its job
+  kChanges = 3,      ///< plan --exit-code: a run would write something
   kPartly = 4,       ///< some tables committed, some failed
   kFailed = 5,       ///< nothing committed
   kHeld = 6,         ///< another run holds the target
@@ -24,7 +25,9 @@ enum Exit : int {
 struct UsageError {
   std::string message;
   std::string help;
+  std::string code = {};  ///< of the catalogue, where it has one
 };
+UsageError usage_error(const diag::Diagnostic& diagnostic);
 
 /// The project folder and its `syncline.toml`: the nearest one upwards, else the current folder without settings.
 struct Project {
@@ -64,8 +67,14 @@ void report(const compiler::Result& result, const Common& common);
 /// Findings for people, on stderr whatever the format: stdout belongs to the data.
 void report_beside_data(const compiler::Result& result, const Common& common);
 
-/// Paths as they can be typed into a shell again, joined by blanks.
-std::string spoken(const std::vector<std::string>& paths);
+/// One finding for people, on stderr.
+void report(const diag::Diagnostic& diagnostic, const Common& common);
+
+/// Words as they can be typed into a shell again, joined by blanks.
+std::string spoken(const std::vector<std::string>& words);
+
+/// The words of this call that say what is read: paths, --select, --table, --param, --env.
+std::vector<std::string> given_words(const Common& common);
 
 /// Exit code of a compilation that did not lead to work: 7 when a connection failed, 2 when a secret is missing, 1 for other
 /// errors.

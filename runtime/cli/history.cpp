@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "compiler/diag/kinds.h"
 #include "runtime/cli/commands.h"
 #include "stdlib/base/text.h"
 
@@ -130,8 +131,8 @@ int history(const HistoryOptions& chosen) {
     state::History opened(folder);
     return chosen.run.empty() ? list_all(opened, chosen) : show_one(opened, chosen);
   } catch (const state::StateError& error) {
-    throw UsageError{fmt::format("[SY9401] state file `{}/state.db`: {}", folder, error.what()),
-                     "move it aside to start a new history; targets keep what decides correctness"};
+    throw usage_error(diag::StateUnusable(folder + "/state.db", error.what())
+                          .with_help("move it aside to start a new history; targets keep what decides correctness"));
   }
 }
 

@@ -33,7 +33,7 @@ class ExamplesFirst : public CLI::Formatter {
 };
 
 int say(const UsageError& error) {
-  fmt::print(stderr, "error: {}\n", error.message);
+  fmt::print(stderr, "error{}: {}\n", error.code.empty() ? "" : "[" + error.code + "]", error.message);
   if (!error.help.empty()) fmt::print(stderr, "  help: {}\n", error.help);
   return kUsage;
 }

@@ -5,6 +5,7 @@
 
 #include "compiler/pipeline.h"
 #include "compiler/plan/print.h"
+#include "compiler/plan/summary.h"
 #include "connectors/api/registry.h"
 #include "runtime/cli/commands.h"
 #include "runtime/introspect/resolve.h"
@@ -20,8 +21,17 @@ struct PlanOptions {
   bool ddl = false;
   bool full = false;
   bool adopt = false;
+  bool exit_code = false;
   std::string show;
 };
+
+/// The words after `syncline run` that do what this plan shows.
+std::vector<std::string> run_words(const PlanOptions& chosen) {
+  std::vector<std::string> words = given_words(chosen.common);
+  if (chosen.full) words.emplace_back("--full");
+  if (chosen.adopt) words.emplace_back("--adopt");
+  return words;
+}
 
 int plan(const PlanOptions& chosen) {
   const Project project = find_project(".");
@@ -52,12 +62,13 @@ int plan(const PlanOptions& chosen) {
     report(result, chosen.common);
     plan::TextStyle style;
     style.color = use_color(STDOUT_FILENO, chosen.common);
-    style.arguments = spoken(chosen.common.paths);
+    style.arguments = spoken(run_words(chosen));
     style.columns = chosen.columns;
     style.ddl = chosen.ddl;
     fmt::print(stdout, "{}", chosen.ddl ? plan::to_text(*result.plan, style, ddl_of) : plan::to_text(*result.plan, style));
   }
-  return exit_of(*result.plan);
+  const int code = exit_of(*result.plan);
+  return code == kOk && chosen.exit_code && plan::has_changes(*result.plan) ? kChanges : code;
 }
 
 }  // namespace
@@ -68,12 +79,14 @@ void add_plan(CLI::App& app, Action& action) {
   examples(*command,
            "  syncline plan shop.sync                      every table: name in the target, how it is written, and why\n"
            "  syncline plan shop.sync --table shop.orders --columns --ddl\n"
+           "  syncline plan --exit-code                    for CI: exit 3 when a run would write something, 0 when not\n"
            "  syncline plan --format json > plan.json      for programs; the form is versioned");
   add_common(*command, chosen->common, "human|json");
   command->add_flag("--columns", chosen->columns, "each column's source, target and types");
   command->add_flag("--ddl", chosen->ddl, "the statements that create each table");
   command->add_flag("--full", chosen->full, "plan as `run --full` would");
   command->add_flag("--adopt", chosen->adopt, "plan as `run --adopt` would: existing tables become Syncline's own");
+  command->add_flag("--exit-code", chosen->exit_code, "exit 3 when a run would write something, 0 when it would not");
   command->add_option("--show", chosen->show, "print a stage of the compiler instead: ast or bound")
       ->check(CLI::IsMember({"ast", "bound"}));
   command->callback([chosen, &action] { action = [chosen] { return plan(*chosen); }; });

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "compiler/diag/kinds.h"
 #include "compiler/diag/render.h"
 #include "compiler/pipeline.h"
 #include "compiler/plan/print.h"
@@ -24,13 +25,25 @@ namespace syncline::cli {
 
 namespace {
 
+constexpr int kWaitSeconds = 30;
+
 struct RunChoices {
   Common common;
   bool full = false;
   bool adopt = false;
   bool dry_run = false;
-  int wait_seconds = 30;
+  int wait_seconds = kWaitSeconds;
 };
+
+/// The words after `syncline run` that repeat this call without --dry-run.
+std::vector<std::string> run_words(const RunChoices& chosen) {
+  std::vector<std::string> words = given_words(chosen.common);
+  if (chosen.full) words.emplace_back("--full");
+  if (chosen.adopt) words.emplace_back("--adopt");
+  if (chosen.wait_seconds != kWaitSeconds) words.insert(words.end(), {"--wait", std::to_string(chosen.wait_seconds)});
+  if (!chosen.common.state.empty()) words.insert(words.end(), {"--state", chosen.common.state});
+  return words;
+}
 
 exec::Interrupt& interrupt() {
   static exec::Interrupt only;
@@ -73,21 +86,20 @@ std::unique_ptr<observe::RunObserver> observer_for(const Common& common) {
 }
 
 /// The history, or nothing and a warning: it is advisory, a run goes on without it.
-std::optional<state::History> open_history(const std::string& folder) {
+std::optional<state::History> open_history(const std::string& folder, const Common& common) {
   try {
     return state::History(folder);
   } catch (const state::StateError& error) {
-    fmt::print(
-        stderr,
-        "warning[SY9401]: state file `{}/state.db`: {}\n  help: this run is not recorded; choose another folder with --state\n",
-        text::printable(folder), text::printable(error.what()));
+    report(diag::StateUnusable(folder + "/state.db", error.what())
+               .with_help("this run is not recorded; choose another folder with --state"),
+           common);
     return std::nullopt;
   }
 }
 
 int execute(const plan::Plan& plan, const RunChoices& chosen, const Project& project, std::int64_t started_at) {
   const std::string state_folder = chosen.common.state.empty() ? project.folder + "/.syncline" : chosen.common.state;
-  std::optional<state::History> history = open_history(state_folder);
+  std::optional<state::History> history = open_history(state_folder, chosen.common);
   const std::unique_ptr<observe::RunObserver> shown = observer_for(chosen.common);
   std::unique_ptr<state::RecordingObserver> recording;
   if (history)
@@ -129,7 +141,7 @@ int run(const RunChoices& chosen) {
   if (chosen.dry_run) {
     plan::TextStyle style;
     style.color = use_color(STDOUT_FILENO, chosen.common);
-    style.arguments = spoken(chosen.common.paths);
+    style.arguments = spoken(run_words(chosen));
     fmt::print(stdout, "{}",
                chosen.common.format == "json" ? plan::to_json(*result.plan) + "\n" : plan::to_text(*result.plan, style));
     return exit_of(*result.plan);

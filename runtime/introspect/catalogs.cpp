@@ -15,13 +15,19 @@ catalog::Unavailable unavailable(const std::string& connection, const ConnectorE
   return {connection, error.kind == ErrorKind::auth, error.what(), error.help};
 }
 
+bool is_about_the_connection(ErrorKind kind) {
+  return kind == ErrorKind::transient || kind == ErrorKind::unreachable || kind == ErrorKind::auth;
+}
+
 /// Runs a catalogue question; what goes wrong becomes Unavailable.
 template <class Question>
 auto ask(const std::string& connection, const Question& question) {
   try {
     return question();
   } catch (const ConnectorError& error) {
-    throw unavailable(connection, error);
+    catalog::Unavailable problem = unavailable(connection, error);
+    problem.connected = !is_about_the_connection(error.kind);
+    throw problem;
   }
 }
 
@@ -30,7 +36,11 @@ class LiveCatalog : public catalog::Catalog {
  public:
   LiveCatalog(const connectors::Connector& connector, connectors::ConnectionSpec spec)
       : connector_(connector), spec_(std::move(spec)) {
-    session_ = ask(spec_.name, [&] { return connector_.open_introspector(spec_); });
+    try {
+      session_ = connector_.open_introspector(spec_);
+    } catch (const ConnectorError& error) {
+      throw unavailable(spec_.name, error);
+    }
   }
 
   const connectors::ServerInfo& server() override {

@@ -33,6 +33,31 @@ def a_server_that_is_down():
         says(lab.syncline("check", "--online", script, code=7), "SY8001")
 
 
+def a_catalogue_that_cannot_be_read():
+    with Lab("catalogue") as lab:
+        connection = open_sqlite(lab.folder / "a.db")
+        connection.executescript("CREATE TABLE t (id INTEGER PRIMARY KEY); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABEL t (id)';")
+        connection.close()
+        script = lab.script(lab.connection("a", "sqlite", lab.folder / "a.db") + lab.connection("b", "sqlite", lab.folder / "t.db", write=True)
+                            + "SYNC s FROM a TABLES (*) INTO b LOAD FULL WRITE RECREATE;\n")
+        for command in (["plan", script], ["run", script], ["check", "--online", script]):
+            done = lab.syncline(*command, code=1)
+            says(done, "SY8013", "`a`", "malformed")
+            expect("SY8001" not in done.stderr, done.stderr)
+        expect(not (lab.folder / "t.db").exists(), "the target file was made")
+
+
+def a_misspelt_allow_writes():
+    with Lab("misspelt") as lab:
+        open_sqlite(lab.folder / "a.db").execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+        for written in ("allow_write = true", "alow_writes = true", "allow_writes = 'yes'"):
+            script = lab.script(lab.connection("a", "sqlite", lab.folder / "a.db") + f"CONNECTION b TYPE sqlite (path = 't.db', {written});\n"
+                                + "SYNC s FROM a TABLES (*) INTO b LOAD FULL WRITE RECREATE;\n")
+            done = lab.syncline("check", script, code=1)
+            says(done, "allow_writes")
+            expect("SY3002" not in done.stderr and done.stderr.count("error[") == 1, f"{written}: {done.stderr}")
+
+
 def a_wrong_password():
     with Lab("password") as lab:
         database = shop(lab)
@@ -69,6 +94,9 @@ def source_and_target_the_same_place():
         (lab.folder / "two.db").symlink_to(path)
         head = lab.connection("a", "sqlite", path) + lab.connection("b", "sqlite", lab.folder / "two.db", write=True)
         says(lab.syncline("run", lab.script(head + "SYNC s FROM a TABLES (*) INTO b LOAD FULL WRITE RECREATE;\n"), "--adopt", code=None), "SY8011")
+        for advice in ([], ["--adopt"]):
+            done = lab.syncline("plan", "job.sync", *advice, code=1)
+            expect("SY8011" in done.stdout and "SY8004" not in done.stdout and "--adopt" not in done.stdout.partition("Next:")[0], done.stdout)
 
 
 def patterns_that_match_nothing():
@@ -248,7 +276,7 @@ def secrets_stay_out_of_plan_and_history():
         expect("s:" + hashlib.sha256(b"canary-salt-99Ada").hexdigest() in names, f"{names}")
 
 
-main([a_server_that_is_down, a_wrong_password, a_target_without_allow_writes, source_and_target_the_same_place, patterns_that_match_nothing,
+main([a_server_that_is_down, a_catalogue_that_cannot_be_read, a_misspelt_allow_writes, a_wrong_password, a_target_without_allow_writes, source_and_target_the_same_place, patterns_that_match_nothing,
       two_tables_to_one_name, a_name_the_target_cannot_hold, no_rights_on_a_table, a_target_user_that_cannot_keep_state,
       a_table_dropped_between_plan_and_run, a_disk_that_is_full, control_c, two_runs_at_once, nonsense_on_the_command_line,
       secrets_stay_out_of_plan_and_history], "bad_input")

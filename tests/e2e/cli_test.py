@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import signal
 import struct
@@ -111,9 +112,9 @@ def completion_scripts_are_valid():
             if shutil.which(shell):
                 done = subprocess.run([*check, path], capture_output=True, text=True, check=False)
                 expect(done.returncode == 0, f"{shell}: {done.stderr}")
-        ask = 'source completion.bash; COMP_WORDS=(syncline pl); COMP_CWORD=1; _syncline; echo "${COMPREPLY[*]}"; COMP_WORDS=(syncline plan --ad); COMP_CWORD=2; _syncline; echo "${COMPREPLY[*]}"'
+        ask = 'source completion.bash; COMP_WORDS=(syncline pl); COMP_CWORD=1; _syncline; echo "${COMPREPLY[*]}"; COMP_WORDS=(syncline plan --ad); COMP_CWORD=2; _syncline; echo "${COMPREPLY[*]}"; COMP_WORDS=(syncline plan --ex); _syncline; echo "${COMPREPLY[*]}"'
         done = subprocess.run(["bash", "-c", ask], cwd=lab.folder, capture_output=True, text=True, check=True)
-        expect(done.stdout == "plan\n--adopt\n", done.stdout)
+        expect(done.stdout == "plan\n--adopt\n--exit-code\n", done.stdout)
 
 
 def version_and_explain():
@@ -138,6 +139,65 @@ def plan_counts_one_and_names_what_to_type():
         expect("Next: syncline run\n" in lab.syncline("plan").stdout, "without paths")
         ran = lab.syncline("run", path)
         expect("  1 row " in ran.stdout and "run 0" in ran.stderr and ": 1 table\n" in ran.stderr, ran.stdout + ran.stderr)
+
+
+def the_next_line_repeats_what_was_given():
+    with Lab("next") as lab:
+        small(lab)
+        copy_script(lab, name="un né.sync", head="PARAM wanted STRING DEFAULT 'n1';\n", rest="FILTER (name = :wanted) ")
+        (lab.folder / "syncline.toml").write_text('[env.prod]\nwanted = "n2"\n')
+        given = ["--table", "t0,t1", "--select", "table:~'t.*'", "un né.sync", "--param", "wanted=it's n3", "--env", "prod", "--full"]
+        for command in (["plan", *given], ["run", "--dry-run", *given, "--wait", "7", "--state", "elsewhere"]):
+            text = lab.syncline(*command).stdout
+            line = re.search(r"^Next: syncline (run .*)$", text, re.MULTILINE).group(1)
+            expect(line == lab.syncline("run", "--dry-run", *shlex.split(line)[1:]).stdout.rpartition("Next: syncline ")[2].strip(), line)
+            words = shlex.split(line)
+            expect(words[:2] == ["run", "un né.sync"] and "wanted=it's n3" in words and "table:~'t.*'" in words and "--full" in words and "prod" in words, line)
+            expect(command[0] == "plan" or words[-4:] == ["--wait", "7", "--state", "elsewhere"], line)
+        done = subprocess.run(f"{SYNCLINE} {line}", shell=True, cwd=lab.folder, env=lab.environment(), capture_output=True, text=True, check=False)
+        expect(done.returncode == 0 and "3 succeeded" in done.stdout and (lab.folder / "elsewhere/state.db").exists(), done.stdout + done.stderr)
+        blocked = copy_script(lab, name="blocked.sync", rest="NAMING (TABLE = CASE WHEN source.table = 't0' THEN 'free' ELSE 'one' END) ")
+        expect("Next: syncline run blocked.sync\n" in lab.syncline("plan", blocked.name, code=1).stdout, "beside blocked tables")
+
+
+def plan_says_by_its_exit_code_whether_a_run_would_write():
+    with Lab("pending") as lab:
+        small(lab)
+        copy = copy_script(lab)
+        shape = lab.script(copy.read_text().replace("LOAD FULL WRITE RECREATE", "LOAD SCHEMA").replace("b.db", "c.db"), "shape.sync")
+        lab.syncline("plan", copy, "--exit-code", code=3)
+        lab.syncline("plan", shape, "--exit-code", code=3)
+        lab.syncline("plan", shape)
+        lab.syncline("run", shape)
+        expect("nothing to change" in lab.syncline("plan", shape, "--exit-code").stdout, "all columns are there")
+        lab.syncline("plan", shape, "--exit-code", "--full", code=None)
+        open_sqlite(lab.folder / "a.db").execute("ALTER TABLE t1 ADD COLUMN more TEXT")
+        lab.syncline("plan", shape, "--exit-code", code=3)
+        lab.syncline("plan", shape, "--exit-code", "--table", "t0")
+        blocked = copy_script(lab, name="blocked.sync", rest="NAMING (TABLE = 'one') ")
+        lab.syncline("plan", blocked, "--exit-code", code=1)
+
+
+def fmt_check_shows_the_first_difference():
+    with Lab("fmt") as lab:
+        small(lab)
+        script = copy_script(lab)
+        lab.syncline("fmt", script)
+        canonical = script.read_text()
+        lab.syncline("fmt", "--check", script)
+        place = canonical.index("SYNC job")
+        line = canonical.count("\n", 0, place) + 1
+        cases = ((canonical.replace("SYNC job", "sync  job"), line, "the canonical form is `SYNC job"), (canonical.rstrip("\n"), canonical.count("\n"), "with a line feed"),
+                 (canonical + "\n\n", canonical.count("\n") + 1, "ends here"))
+        for text, number, answer in cases:
+            script.write_text(text)
+            done = lab.syncline("fmt", "--check", script.name, code=1)
+            expect(f"{script.name}:{number}:" in done.stderr and "SY7001" in done.stderr and answer in done.stderr and done.stdout == "", f"{answer}: {done.stderr}")
+            expect(script.read_text() == text, "--check changes nothing")
+            piped = subprocess.run([SYNCLINE, "fmt", "--check", "-"], input=text, cwd=lab.folder, env=lab.environment(), capture_output=True, text=True, check=False)
+            expect(piped.returncode == 1 and "SY7001" in piped.stderr and answer in piped.stderr, piped.stderr)
+        (lab.folder / "syncline.toml").write_text('[lint]\nSY7001 = "error"\n')
+        expect("error[SY7001]" in lab.syncline("fmt", "--check", code=1).stderr, "[lint] sets its level")
 
 
 def data_and_diagnostics_keep_their_streams():
@@ -234,6 +294,7 @@ def project_file_environments_and_subfolders():
         expect("error[SY1007]" in lab.syncline("check", glob, code=1).stderr, "[lint] raises the level")
         (lab.folder / "syncline.toml").write_text("[lint]\nSY9999 = \"error\"\n")
         expect("SY9999" in lab.syncline("check", code=2).stderr, "an unknown code in [lint]")
+        expect("error[SY9404]" in lab.syncline("run", code=2).stderr, "its own code")
         (lab.folder / "syncline.toml").write_text("[lint\n")
         expect("syncline.toml:1" in lab.syncline("check", code=2).stderr, "the place of a mistake in syncline.toml")
 
@@ -245,8 +306,18 @@ def selections():
         for wanted, tables in ((["--table", "t1"], 1), (["--table", "t1,t2"], 2), (["--select", "sync:job"], 3), (["--select", "table:~'t[01]'"], 2), (["--select", "sync:job,table:t0"], 1)):
             plan = lab.plan_json(script, *wanted)
             expect(plan["summary"]["tables"] == tables, f"{wanted}: {plan['summary']}")
-        for nothing in (["--table", "t9"], ["--select", "sync:jop"], ["--select", "tabel:t0"]):
-            expect("SY1026" in lab.syncline("plan", script, *nothing, code=1).stderr, f"{nothing}")
+        chosen = copy_script(lab, name="chosen.sync", tables="t0, t1, EXCEPT t1")
+        nothing = ((script, ["--table", "tt1"], "did you mean `t1`?"), (script, ["--table", "t0,t1,unlike"], "the scripts copy t0, t1, t2"),
+                   (script, ["--table", "~'tt1.*'"], "did you mean `t1"), (script, ["--select", "sync:jop"], "`job`"),
+                   (script, ["--select", "tabel:t0"], "table:PATTERN"), (chosen, ["--table", "t2"], "connection `a` has `t2`"),
+                   (chosen, ["--select", "table:t1"], "EXCEPT of sync `job` takes `t1` out"))
+        for path, wanted, answer in nothing:
+            for command in ("plan", "run"):
+                said = lab.syncline(command, path, *wanted, code=1).stderr
+                expect(said.count("SY1026") == 1 and answer in said, f"{command} {wanted}: {said}")
+        expect(not (lab.folder / "b.db").exists(), "nothing was run")
+        bad = lab.syncline("plan", script, "--table", "~'t['", code=1).stderr
+        expect("SY1006" in bad and "re2/" not in bad, bad)
 
 
 def a_folder_that_cannot_be_written_and_a_closed_pipe():
@@ -354,7 +425,8 @@ def the_readme_is_true():
 
 
 main([every_command_has_help_with_examples_first, typing_errors_are_answered, completion_scripts_are_valid, version_and_explain,
-      plan_counts_one_and_names_what_to_type, data_and_diagnostics_keep_their_streams, json_lines_are_as_documented,
+      plan_counts_one_and_names_what_to_type, the_next_line_repeats_what_was_given, plan_says_by_its_exit_code_whether_a_run_would_write,
+      fmt_check_shows_the_first_difference, data_and_diagnostics_keep_their_streams, json_lines_are_as_documented,
       history_finds_runs_by_a_unique_beginning, graphs_are_valid, project_file_environments_and_subfolders, selections,
       a_folder_that_cannot_be_written_and_a_closed_pipe, interrupts, progress_on_a_terminal, init_writes_a_script_that_plans, init_between_two_databases_of_one_server,
       the_readme_is_true], "cli")

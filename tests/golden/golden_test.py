@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CATALOGUE = ROOT / "compiler/diag/diagnostics.def"
 EXPLAIN = ROOT / "compiler/diag/explain"
 UNREACHED = HERE / "unreached.txt"
+COVERED = HERE / "covered.txt"
 UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
 LONGEST = 25
 SECTIONS = ("## What it means", "## Example", "## How to mend it")
@@ -174,19 +175,33 @@ def cases_are_short_and_say_what_is_wrong():
 
 
 def reached_codes():
-    texts = [path.read_text() for path in HERE.rglob("*.txt") if path != UNREACHED]
+    texts = [path.read_text() for path in HERE.rglob("*.txt") if path not in (UNREACHED, COVERED)]
     return set(re.findall(r"(?:\[|: )(SY\d{4})\b", "\n".join(texts)))
 
 
+def listed_in(path):
+    """Code → what follows it on its line."""
+    return dict(line.split(None, 1) for line in path.read_text().splitlines() if line.strip() and not line.startswith("#"))
+
+
+def body_of(case):
+    """The text of `file::case` of a Python or Boost test, without comments; nothing when there is none."""
+    file, _, name = case.partition("::")
+    text = (ROOT / file).read_text() if (ROOT / file).exists() else ""
+    found = re.search(rf"^(?:def {name}\(|BOOST_AUTO_TEST_CASE\({name}\b)(.*?)(?=^\S(?<!\}})|\Z)", text, re.MULTILINE | re.DOTALL)
+    return re.sub(r"//.*|(?m:^\s*#.*)", "", found.group(1)) if found else ""
+
+
 def every_code_has_a_case():
-    listed = dict(line.split(None, 1) for line in UNREACHED.read_text().splitlines() if line.strip() and not line.startswith("#"))
-    codes, reached = set(catalogue()), reached_codes()
-    expect(not set(listed) - codes, f"unreached.txt lists codes that do not exist: {sorted(set(listed) - codes)}")
-    expect(not codes - reached - set(listed), f"no golden case shows {sorted(codes - reached - set(listed))}")
-    expect(not reached & set(listed), f"a case shows {sorted(reached & set(listed))} now: take them out of unreached.txt")
-    for code, reason in listed.items():
-        test = re.search(r"tests/\S+", reason)
-        expect(test is None or (ROOT / test.group(0).rstrip(".,;:")).exists(), f"unreached.txt, {code}: no {test and test.group(0)}")
+    codes, reached, unreached, covered = set(catalogue()), reached_codes(), listed_in(UNREACHED), listed_in(COVERED)
+    for path, listed in ((UNREACHED, unreached), (COVERED, covered)):
+        expect(not set(listed) - codes, f"{path.name} lists codes that do not exist: {sorted(set(listed) - codes)}")
+        expect(not reached & set(listed), f"a case shows {sorted(reached & set(listed))} now: take them out of {path.name}")
+    expect(not set(unreached) & set(covered), f"both covered and unreached: {sorted(set(unreached) & set(covered))}")
+    missing = codes - reached - set(unreached) - set(covered)
+    expect(not missing, f"no golden case shows {sorted(missing)}")
+    for code, case in covered.items():
+        expect(code in body_of(case), f"covered.txt: {case} does not name {code}")
 
 
 def every_code_is_explained():

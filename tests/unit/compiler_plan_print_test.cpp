@@ -23,7 +23,8 @@ BOOST_AUTO_TEST_CASE(text_shows_each_table_with_its_symbol_and_ends_with_counts)
                     "  + shop.users  → shop.users   create, about 100 rows, one transaction\n"
                     "\n"
                     "Plan: 1 to create, 1 blocked. Nothing has been executed.\n"
-                    "Next: syncline run does the others; or mend the errors above first.\n");
+                    "What is blocked stays out of a run until the errors above are mended.\n"
+                    "Next: syncline run\n");
 }
 
 BOOST_AUTO_TEST_CASE(columns_and_ddl_on_request) {
