@@ -21,6 +21,22 @@ struct Condition {
   std::vector<std::pair<std::string, types::Value>> native_binds;  ///< `:name` in `native` -> value
 };
 
+/// A row above this size is large: such rows go one at a time through the whole process (DECISIONS 46).
+constexpr std::size_t kLargeRow = 8U << 20U;
+
+/// The process's turn for large rows, as one reader sees it.
+class LargeRowTurn {
+ public:
+  enum class Hold : std::uint8_t {
+    row,     ///< until the batch with the row is written
+    reader,  ///< until the reader is gone: the client library keeps the memory of its largest row
+  };
+  virtual ~LargeRowTurn() = default;
+  /// To be called before more than kLargeRow bytes of a row are in memory; waits for the turn unless this reader has it. False:
+  /// nobody wants the rows any more.
+  virtual bool take(Hold hold) = 0;
+};
+
 /// What to read from one table. Cells arrive in the order of `columns`, each with the CellKind of its logical type.
 struct ReadRequest {
   types::ObjectName table;
@@ -31,6 +47,7 @@ struct ReadRequest {
   bool relay = false;          ///< hand over wire bytes untouched (only when the plan says so: same engine)
   std::size_t max_row_bytes = (64U << 20U) + (1U << 20U);
   std::size_t batch_bytes = 1U << 20U;  ///< a batch is handed over at about this size
+  LargeRowTurn* large_rows = nullptr;   ///< null: nothing else is read meanwhile
   types::ValuePolicies policies;
   std::string naive_timezone = "UTC";  ///< zone to render instants in when compared with naive columns
 };

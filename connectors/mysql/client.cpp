@@ -11,6 +11,7 @@
 
 #include "connectors/mysql/client_tls.h"
 #include "connectors/mysql/errors.h"
+#include "connectors/mysql/row_size.h"
 
 namespace syncline::connectors::mysql {
 namespace {
@@ -21,7 +22,10 @@ constexpr unsigned long kMaxPacket = (64UL << 20U) + (4UL << 20U);
 /// Once per process, before the first thread opens a session.
 void start_library() {
   static std::once_flag once;
-  std::call_once(once, [] { mysql_library_init(0, nullptr, nullptr); });
+  std::call_once(once, [] {
+    mysql_library_init(0, nullptr, nullptr);
+    watch_arriving_rows();
+  });
 }
 
 struct OwnSessions {

@@ -9,6 +9,7 @@
 #include "connectors/mysql/functions.h"
 #include "connectors/mysql/mysql.h"
 #include "connectors/mysql/row_buffers.h"
+#include "connectors/mysql/row_size.h"
 #include "connectors/mysql/type_text.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/native_binds.h"
@@ -83,16 +84,7 @@ class MysqlReader final : public Reader {
     batch.heap.trim(request_.batch_bytes * kKeptHeapFactor);
     while (!complete_ && batch.byte_size() < request_.batch_bytes) {
       if (!open_) start();
-      const int status = mysql_stmt_fetch(statement_.get());
-      if (status == MYSQL_NO_DATA) {
-        end_of_statement();
-      } else if (status != 0 && status != MYSQL_DATA_TRUNCATED) {
-        fail();
-      } else {
-        buffers_.append(statement_.get(), batch);
-        ++rows_;
-        ++page_rows_;
-      }
+      fetch(batch);
     }
     return batch.rows() > 0;
   }
@@ -105,6 +97,18 @@ class MysqlReader final : public Reader {
   }
 
  private:
+  void fetch(types::Batch& batch) {
+    const ArrivingRow row(request_.large_rows);
+    const int status = mysql_stmt_fetch(statement_.get());
+    if (row.refused()) throw ConnectorError(ErrorKind::cancelled, "the read was cancelled");
+    if (status == MYSQL_NO_DATA) return end_of_statement();
+    if (status != 0 && status != MYSQL_DATA_TRUNCATED) fail();
+    buffers_.append(statement_.get(), batch);
+    if (row.large()) forget_row(connection_.handle());
+    ++rows_;
+    ++page_rows_;
+  }
+
   void plan_pages() {
     for (const auto& name : request_.key) {
       const auto column =
@@ -140,6 +144,8 @@ class MysqlReader final : public Reader {
       values.push_back({key.parameter, {static_cast<std::int64_t>(values.size())}});
     }
     std::string text = "SELECT " + sql::join(list, ", ") + " FROM " + dialect().quote(request_.table);
+    // Whole tables come in the order of the primary key, not of a smaller index that happens to hold all columns.
+    if (!paged() && filter_.text.empty() && !request_.key.empty()) text += " USE INDEX ()";
     if (!filter_.text.empty()) text += " WHERE " + filter_.text;
     page_order_.clear();
     if (later) {

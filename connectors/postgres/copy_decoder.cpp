@@ -6,6 +6,7 @@
 #include "connectors/api/error.h"
 #include "connectors/postgres/numeric.h"
 #include "connectors/postgres/wire.h"
+#include "stdlib/base/pages.h"
 
 namespace syncline::connectors::postgres {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr char kSignature[] = "PGCOPY\n\377\r\n";  // with its closing NUL: 11 bytes
 constexpr std::size_t kSignatureSize = 11;
 constexpr std::size_t kHeaderSize = 19;
+constexpr std::size_t kSlice = 1U << 20U;
 
 [[noreturn]] void broken(const char* what) {
   throw ConnectorError(ErrorKind::protocol, std::string("the server's COPY stream makes no sense: ") + what);
@@ -22,9 +24,20 @@ void need(bool ok, const char* what) {
   if (!ok) broken(what);
 }
 
-std::uint64_t keep(types::Batch& batch, const char* data, std::size_t size) {
+/// Large cells without a second copy in memory: what is copied is given back.
+void move_over(types::Buffer& heap, char* data, std::size_t size) {
+  if (size <= kSlice) return heap.append(data, size);
+  heap.reserve_more(size);
+  for (std::size_t at = 0; at < size; at += kSlice) {
+    const std::size_t slice = std::min(kSlice, size - at);
+    heap.append(data + at, slice);
+    forget_pages(data + at, slice);
+  }
+}
+
+std::uint64_t keep(types::Batch& batch, char* data, std::size_t size) {
   const std::size_t offset = batch.heap.size();
-  batch.heap.append(data, size);
+  move_over(batch.heap, data, size);
   return types::Batch::heap_slot(offset, size);
 }
 
@@ -61,7 +74,7 @@ std::uint64_t keep_numeric(types::Batch& batch, const char* data, std::size_t si
   return types::Batch::heap_slot(offset, batch.heap.size() - offset);
 }
 
-std::uint64_t decode_cell(Decoding decoding, types::Batch& batch, const char* data, std::size_t size) {
+std::uint64_t decode_cell(Decoding decoding, types::Batch& batch, char* data, std::size_t size) {
   switch (decoding) {
     case Decoding::int4:
       need(size == 4, "an integer");
@@ -111,7 +124,7 @@ std::uint64_t decode_cell(Decoding decoding, types::Batch& batch, const char* da
 CopyDecoder::CopyDecoder(std::vector<Decoding> columns, std::size_t extra)
     : columns_(std::move(columns)), extra_(extra), last_key_(extra) {}
 
-const char* CopyDecoder::skip_header(const char* p, const char* end) {
+char* CopyDecoder::skip_header(char* p, const char* end) {
   if (header_seen_) return p;
   need(static_cast<std::size_t>(end - p) >= kHeaderSize && std::memcmp(p, kSignature, kSignatureSize) == 0, "no header");
   need((wire::get32(p + 11) & 0xFFFF0000U) == 0, "unknown flags");
@@ -121,7 +134,7 @@ const char* CopyDecoder::skip_header(const char* p, const char* end) {
   return p + kHeaderSize + extension;
 }
 
-const char* CopyDecoder::decode_row(const char* p, const char* end, types::Batch& batch) {
+char* CopyDecoder::decode_row(char* p, const char* end, types::Batch& batch) {
   const std::size_t row = batch.add_row();
   std::uint64_t* slots = batch.slots(row);
   std::uint8_t* nulls = batch.nulls(row);
@@ -142,7 +155,7 @@ const char* CopyDecoder::decode_row(const char* p, const char* end, types::Batch
   return extra_ > 0 ? keep_key(p, end) : p;
 }
 
-const char* CopyDecoder::keep_key(const char* p, const char* end) {
+char* CopyDecoder::keep_key(char* p, const char* end) {
   for (std::string& value : last_key_) {
     need(end - p >= 4, "a key that is cut short");
     const auto size = static_cast<std::int32_t>(wire::get32(p));
@@ -154,9 +167,9 @@ const char* CopyDecoder::keep_key(const char* p, const char* end) {
   return p;
 }
 
-void CopyDecoder::decode(const char* data, std::size_t size, types::Batch& batch) {
+void CopyDecoder::decode(char* data, std::size_t size, types::Batch& batch) {
   const char* const end = data + size;
-  const char* p = skip_header(data, end);
+  char* p = skip_header(data, end);
   while (p < end) {
     need(end - p >= 2, "a row without its column count");
     const auto count = static_cast<std::int16_t>(wire::get16(p));
@@ -170,9 +183,9 @@ void CopyDecoder::decode(const char* data, std::size_t size, types::Batch& batch
   }
 }
 
-std::size_t CopyDecoder::sketch(const char* data, std::size_t size, const std::vector<std::size_t>& wanted, types::Batch& batch) {
+std::size_t CopyDecoder::sketch(char* data, std::size_t size, const std::vector<std::size_t>& wanted, types::Batch& batch) {
   const char* const end = data + size;
-  const char* p = skip_header(data, end) + 2;
+  char* p = skip_header(data, end) + 2;
   const std::size_t row = batch.add_row();
   std::size_t largest = 0;
   std::size_t largest_bytes = 0;
@@ -196,9 +209,9 @@ std::size_t CopyDecoder::sketch(const char* data, std::size_t size, const std::v
   return largest;
 }
 
-std::size_t CopyDecoder::relay(const char* data, std::size_t size, types::Batch& batch) {
+std::size_t CopyDecoder::relay(char* data, std::size_t size, types::Batch& batch) {
   const char* const end = data + size;
-  const char* const start = skip_header(data, end);
+  char* const start = skip_header(data, end);
   const char* p = start;
   std::size_t rows = 0;
   while (p < end) {
@@ -215,7 +228,7 @@ std::size_t CopyDecoder::relay(const char* data, std::size_t size, types::Batch&
     }
     ++rows;
   }
-  batch.heap.append(start, static_cast<std::size_t>(p - start));
+  move_over(batch.heap, start, static_cast<std::size_t>(p - start));
   return rows;
 }
 

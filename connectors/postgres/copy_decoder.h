@@ -9,7 +9,8 @@
 namespace syncline::connectors::postgres {
 
 /// Rows of a binary COPY stream into batch cells. A message holds whole rows. Throws ConnectorError(protocol) for bytes that are
-/// no such stream.
+/// no such stream. The message is the decoder's to use up: the memory of large cells goes back piece by piece while they are
+/// copied.
 class CopyDecoder {
  public:
   /// `extra`: text columns behind the cells that are not handed over (the page key); their last values are kept.
@@ -18,17 +19,17 @@ class CopyDecoder {
   /// A new stream begins: its header is expected.
   void restart() { header_seen_ = false; }
   /// Appends the message's rows to `batch`.
-  void decode(const char* data, std::size_t size, types::Batch& batch);
+  void decode(char* data, std::size_t size, types::Batch& batch);
   /// Appends the message without header and trailer to `batch.heap`; returns the rows in it.
-  std::size_t relay(const char* data, std::size_t size, types::Batch& batch);
+  std::size_t relay(char* data, std::size_t size, types::Batch& batch);
   /// Of a message that is too large to decode: appends one row with only the cells `wanted` and returns the largest cell's index.
-  std::size_t sketch(const char* data, std::size_t size, const std::vector<std::size_t>& wanted, types::Batch& batch);
+  std::size_t sketch(char* data, std::size_t size, const std::vector<std::size_t>& wanted, types::Batch& batch);
   [[nodiscard]] const std::vector<std::string>& last_key() const { return last_key_; }
 
  private:
-  const char* skip_header(const char* p, const char* end);
-  const char* decode_row(const char* p, const char* end, types::Batch& batch);
-  const char* keep_key(const char* p, const char* end);
+  char* skip_header(char* p, const char* end);
+  char* decode_row(char* p, const char* end, types::Batch& batch);
+  char* keep_key(char* p, const char* end);
   std::vector<Decoding> columns_;
   std::size_t extra_;
   std::vector<std::string> last_key_;

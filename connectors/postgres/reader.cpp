@@ -1,6 +1,7 @@
 #include "connectors/postgres/reader.h"
 
 #include <libpq-fe.h>
+#include <sys/ioctl.h>
 
 #include "connectors/api/row_names.h"
 #include "connectors/postgres/dialect.h"
@@ -12,6 +13,9 @@
 
 namespace syncline::connectors::postgres {
 namespace {
+
+/// Compression makes values at most 255 times smaller: no value of 8 MB fits.
+constexpr std::size_t kLittleOutside = kLargeRow / 256;
 
 std::vector<Decoding> decodings(const std::vector<types::Column>& columns) {
   std::vector<Decoding> result;
@@ -64,7 +68,7 @@ CopyReader::CopyReader(std::unique_ptr<Session> session, const ReadRequest& requ
       select_(select_text(request, paged_)) {}
 
 CopyReader::~CopyReader() {
-  if (complete_ && session_ && session_->alive()) give_back_(std::move(session_));
+  if (complete_ && !large_ && session_ && session_->alive()) give_back_(std::move(session_));
 }
 
 std::string CopyReader::where() const {
@@ -82,6 +86,7 @@ std::string CopyReader::statement() const {
 }
 
 void CopyReader::start() {
+  if (!started_) look_for_large_rows();
   const std::string text = statement();
   decoder_.restart();
   statement_rows_ = 0;
@@ -108,6 +113,7 @@ bool CopyReader::take_message(types::Batch& batch) {
     const int size = PQgetCopyData(session_->raw(), &data, 1);
     if (size > 0) {
       const std::unique_ptr<char, decltype(&PQfreemem)> owner(data, &PQfreemem);
+      arrived_ = 0;
       consume(data, static_cast<std::size_t>(size), batch);
       return true;
     }
@@ -117,7 +123,7 @@ bool CopyReader::take_message(types::Batch& batch) {
   }
 }
 
-void CopyReader::consume(const char* data, std::size_t size, types::Batch& batch) {
+void CopyReader::consume(char* data, std::size_t size, types::Batch& batch) {
   if (size > request_.max_row_bytes) refuse_large_row(data, size);
   const std::size_t before = batch.rows();
   std::size_t count = 0;
@@ -132,7 +138,7 @@ void CopyReader::consume(const char* data, std::size_t size, types::Batch& batch
   statement_rows_ += count;
 }
 
-void CopyReader::refuse_large_row(const char* data, std::size_t size) {
+void CopyReader::refuse_large_row(char* data, std::size_t size) {
   // Relayed cells are in the server's own formats: the row is named by its number.
   const expr::RowKey key = request_.relay ? expr::RowKey() : source_row_key(request_);
   std::vector<std::size_t> wanted;
@@ -155,7 +161,44 @@ void CopyReader::wait() {
                                                    std::to_string(session_->spec().stall_timeout.count()) + " s while reading " +
                                                    types::to_string(request_.table));
   }
+  expect_large_row();
   if (PQconsumeInput(session_->raw()) == 0) session_->fail(nullptr, select_);
+}
+
+/// Sizes of values outside the row are known without reading them; there is nothing to ask where next to nothing is outside.
+void CopyReader::look_for_large_rows() {
+  std::vector<std::string> sizes;
+  for (const types::Column& column : request_.columns) {
+    if (!types::on_heap(types::cell_kind(column.logical))) continue;
+    const std::string name = "source_row." + dialect().quote(column.name);
+    const std::string& words = column.native.words;
+    const bool plain = words == "bytea" || words == "text" || words == "character varying" || words == "varchar";
+    sizes.push_back("COALESCE(" + (plain ? "octet_length(" : std::string("pg_column_size(")) + name + "), 0)::bigint");
+  }
+  if (sizes.empty()) return;
+  const std::string table = dialect().quote(request_.table);
+  const Result largest = session_->run(
+      "SELECT CASE WHEN (SELECT c.relkind = 'r' AND pg_relation_size(c.reltoastrelid) <= " + std::to_string(kLittleOutside) +
+      " FROM pg_class AS c WHERE c.oid = " + quote_text(table) + "::regclass) THEN 0 ELSE (SELECT COALESCE(max(" +
+      sql::join(sizes, " + ") + "), 0) FROM " + table + " AS source_row" + where() + ") END");
+  const auto bytes = static_cast<std::size_t>(largest.number(0, 0));
+  if (bytes > kLargeRow) take_turn();
+}
+
+void CopyReader::take_turn() {
+  if (large_ || request_.large_rows == nullptr) return;
+  large_ = true;
+  if (!request_.large_rows->take(LargeRowTurn::Hold::reader)) {
+    throw ConnectorError(ErrorKind::cancelled, "the read was cancelled");
+  }
+}
+
+/// For types whose size in the table says little (json, arrays). libpq hands a row over when it is whole. Before it takes more of
+/// a row that is becoming large, it must be this reader's turn.
+void CopyReader::expect_large_row() {
+  int unread = 0;
+  if (::ioctl(PQsocket(session_->raw()), FIONREAD, &unread) == 0) arrived_ += static_cast<std::size_t>(unread);
+  if (arrived_ > kLargeRow) take_turn();
 }
 
 void CopyReader::end_of_statement() {

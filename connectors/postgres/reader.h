@@ -13,7 +13,7 @@
 namespace syncline::connectors::postgres {
 
 /// Rows of one table by binary COPY from a session that stands in the snapshot. Gives the session back when the stream ended
-/// well.
+/// well and no large row made it a heavy one.
 class CopyReader final : public Reader {
  public:
   using GiveBack = std::function<void(std::unique_ptr<Session>)>;
@@ -30,9 +30,12 @@ class CopyReader final : public Reader {
   [[nodiscard]] std::string where() const;
   void start();
   bool take_message(types::Batch& batch);
-  void consume(const char* data, std::size_t size, types::Batch& batch);
-  [[noreturn]] void refuse_large_row(const char* data, std::size_t size);
+  void consume(char* data, std::size_t size, types::Batch& batch);
+  [[noreturn]] void refuse_large_row(char* data, std::size_t size);
   void wait();
+  void look_for_large_rows();
+  void expect_large_row();
+  void take_turn();
   void end_of_statement();
 
   std::unique_ptr<Session> session_;
@@ -43,9 +46,11 @@ class CopyReader final : public Reader {
   std::string select_;
   std::uint64_t rows_ = 0;
   std::uint64_t statement_rows_ = 0;
+  std::size_t arrived_ = 0;  ///< bytes since the last row was whole
   bool running_ = false;
   bool started_ = false;
   bool complete_ = false;
+  bool large_ = false;  ///< libpq's buffer has grown, and grown it stays
 };
 
 /// A condition as SQL text without binds; empty when there is none.

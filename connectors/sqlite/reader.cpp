@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <optional>
 
 #include "connectors/sql/lists.h"
@@ -19,6 +20,12 @@ struct FreeValue {
   void operator()(sqlite3_value* value) const { sqlite3_value_free(value); }
 };
 using KeptValue = std::unique_ptr<sqlite3_value, FreeValue>;
+
+struct CloseBlob {
+  void operator()(sqlite3_blob* blob) const { sqlite3_blob_close(blob); }
+};
+
+constexpr std::size_t kSmallestLimit = 1U << 20U;
 
 /// The name under which the rowid can be asked for, or nothing (views, WITHOUT ROWID, all three names taken).
 std::string rowid_name(const Database& database, const std::string& table) {
@@ -42,10 +49,12 @@ class SqliteReader final : public Reader {
     prepare_decoders();
     prepare_columns();
     prepare_filter();
+    limit_values(value_limit());
     start_page();
   }
   ~SqliteReader() override {
     statement_.reset();
+    limit_values(std::numeric_limits<int>::max());
     if (done_) done_();
   }
   SqliteReader(const SqliteReader&) = delete;
@@ -81,15 +90,16 @@ class SqliteReader final : public Reader {
     for (const auto& column : request_.columns) decoders_.emplace_back(column, index++, request_.policies);
   }
 
-  /// The columns asked for, then what pages and error messages need: the key, or the rowid.
+  /// Behind the columns asked for: what pages, error messages and a new start behind a row need.
   void prepare_columns() {
     select_ = sql::column_list(dialect(), request_.columns);
-    if (!request_.key.empty()) {
-      select_ += ", " + sql::column_list(dialect(), request_.key);
-    } else if (const std::string name = rowid_name(database_, request_.table.table); !name.empty()) {
-      select_ += ", " + name;
-      rowid_ = true;
-    }
+    nothing_ = sql::join(std::vector<std::string>(request_.columns.size(), "NULL"), ", ");
+    std::string more;
+    if (!request_.key.empty()) more += ", " + sql::column_list(dialect(), request_.key);
+    if (!paged()) rowid_ = rowid_name(database_, request_.table.table);
+    if (!rowid_.empty()) more += ", " + rowid_;
+    select_ += more;
+    nothing_ += more;
   }
 
   void prepare_filter() {
@@ -105,7 +115,36 @@ class SqliteReader final : public Reader {
 
   [[nodiscard]] bool paged() const { return request_.page_size > 0 && !request_.key.empty(); }
 
-  void start_page() {
+  void start_page() { rowid_.empty() ? start_key_page() : start_behind(select_, false); }
+
+  /// SQLite refuses a value above the limit before it takes memory for it. A row that stops there is read alone, in its turn.
+  void limit_values(std::size_t bytes) { sqlite3_limit(database_.handle(), SQLITE_LIMIT_LENGTH, static_cast<int>(bytes)); }
+
+  /// Small enough that all values of a row are no large row, as far as their number allows.
+  [[nodiscard]] std::size_t value_limit() const {
+    if (rowid_.empty()) return request_.max_row_bytes;
+    const auto sized = [](const types::Column& column) { return types::on_heap(types::cell_kind(column.logical)); };
+    const auto values = std::count_if(request_.columns.begin(), request_.columns.end(), sized);
+    return std::max(kLargeRow / std::max<std::size_t>(1, static_cast<std::size_t>(values)), kSmallestLimit);
+  }
+
+  /// Rows behind the last one in the order of the rowid, which is that of the file. What a filter finds are rowids: SQLite would
+  /// sort whole rows where it uses an index for it.
+  void start_behind(const std::string& columns, bool one_row) {
+    const std::string table = " FROM " + quote(request_.table.table);
+    std::vector<std::string> conditions;
+    if (!filter_.text.empty()) conditions.push_back(rowid_ + " IN (SELECT " + rowid_ + table + " WHERE " + filter_.text + ")");
+    if (last_rowid_) conditions.push_back(rowid_ + " > ?");
+    std::string text = "SELECT " + columns + table;
+    if (!conditions.empty()) text += " WHERE " + sql::join(conditions, " AND ");
+    text += " ORDER BY " + rowid_ + (one_row ? " LIMIT 1" : "");
+    statement_.emplace(database_.prepare(text));
+    int parameter = 1;
+    for (const auto& value : filter_.binds) statement_->bind(parameter++, value);
+    if (last_rowid_) statement_->bind(parameter, *last_rowid_);
+  }
+
+  void start_key_page() {
     std::vector<std::string> conditions;
     if (!filter_.text.empty()) conditions.push_back(filter_.text);
     std::vector<std::string> key;
@@ -131,15 +170,82 @@ class SqliteReader final : public Reader {
 
   void take_row(types::Batch& batch) {
     if (cancelled_.load(std::memory_order_relaxed)) throw ConnectorError(ErrorKind::cancelled, "the read was cancelled");
-    if (!statement_->step()) return end_page();
+    const Step found = step();
+    if (found == Step::end) return end_page();
+    if (found == Step::too_large) return take_large_row(batch);
+    append_row(batch);
+    if (rowid_.empty()) return;
+    last_rowid_ = statement_->integer(rowid_place());
+    // SQLite keeps the values of the last row of each column: a new start gives their memory back.
+    if (row_bytes_ > value_limit()) start_behind(select_, false);
+  }
+
+  enum class Step : std::uint8_t { row, end, too_large };
+  Step step() {
+    try {
+      return statement_->step() ? Step::row : Step::end;
+    } catch (const ConnectorError& error) {
+      if ((error.native_code & 0xff) != SQLITE_TOOBIG) throw;
+      return Step::too_large;
+    }
+  }
+
+  void take_large_row(types::Batch& batch) {
+    // A filter may have stopped at the value as well, and would again for each row: it gets the turn for as long as it reads.
+    const auto hold = filter_.text.empty() ? LargeRowTurn::Hold::row : LargeRowTurn::Hold::reader;
+    if (request_.large_rows != nullptr && !request_.large_rows->take(hold)) {
+      throw ConnectorError(ErrorKind::cancelled, "the read was cancelled");
+    }
+    limit_values(request_.max_row_bytes);
+    check_size_of_next();
+    start_behind(select_, true);
+    if (step() != Step::row) refuse_large_row("");
+    append_row(batch);
+    last_rowid_ = statement_->integer(rowid_place());
+    if (filter_.text.empty()) limit_values(value_limit());
+    start_behind(select_, false);
+  }
+
+  /// Refuses the next row by name when it is above max_row, without reading its values.
+  void check_size_of_next() {
+    if (rowid_.empty()) refuse_large_row("");
+    start_behind(nothing_, true);
+    if (step() != Step::row) refuse_large_row("");
+    const std::int64_t rowid = statement_->integer(rowid_place());
+    std::size_t bytes = 0;
+    std::size_t most = 0;
+    std::string largest;
+    for (const auto& column : request_.columns) {
+      const std::size_t size = stored_bytes(column.name, rowid);
+      bytes += size;
+      if (size > most) largest = column.name;
+      most = std::max(most, size);
+    }
+    if (bytes > request_.max_row_bytes) refuse_large_row(largest);
+  }
+
+  /// 0 for what is neither text nor a blob.
+  [[nodiscard]] std::size_t stored_bytes(const std::string& column, std::int64_t rowid) const {
+    sqlite3_blob* opened = nullptr;
+    const int code =
+        sqlite3_blob_open(database_.handle(), "main", request_.table.table.c_str(), column.c_str(), rowid, 0, &opened);
+    const std::unique_ptr<sqlite3_blob, CloseBlob> blob(opened);
+    return code == SQLITE_OK ? static_cast<std::size_t>(sqlite3_blob_bytes(opened)) : 0;
+  }
+
+  [[noreturn]] void refuse_large_row(const std::string& column) {
+    fail(expr::ValueProblem::row_too_large, column, "the row is larger than max_row");
+  }
+
+  void append_row(types::Batch& batch) {
     const auto before = batch.heap.size();
     if (request_.relay) {
       relay::append_row(statement_->handle(), static_cast<int>(request_.columns.size()), batch);
     } else {
       decode_row(batch);
     }
-    if (batch.heap.size() - before > request_.max_row_bytes)
-      fail(expr::ValueProblem::row_too_large, largest_column(), "the row is larger than max_row");
+    row_bytes_ = batch.heap.size() - before;
+    if (row_bytes_ > request_.max_row_bytes) refuse_large_row(largest_column());
     ++rows_;
     if (++page_rows_ == request_.page_size && paged()) keep_page_end();
   }
@@ -173,10 +279,12 @@ class SqliteReader final : public Reader {
     start_page();
   }
 
+  [[nodiscard]] int rowid_place() const { return static_cast<int>(request_.columns.size() + request_.key.size()); }
+
   [[noreturn]] void fail(expr::ValueProblem problem, const std::string& column, const std::string& detail) {
     expr::ValueError error(problem, column, detail);
     const int first = static_cast<int>(request_.columns.size());
-    if (rowid_) error.row_key = "rowid=" + statement_->text(first);
+    if (!rowid_.empty() && request_.key.empty()) error.row_key = "rowid=" + statement_->text(first);
     for (std::size_t i = 0; i < request_.key.size(); ++i) {
       const std::string& name = request_.key[i];
       expr::append_key_part(error.row_key, name, kind_of(name), statement_->text(first + static_cast<int>(i)));
@@ -204,8 +312,11 @@ class SqliteReader final : public Reader {
   std::function<void()> done_;
   std::vector<ColumnDecoder> decoders_;
   std::string select_;
+  std::string nothing_;  ///< like select_, without the values of the columns
   SqlText filter_;
-  bool rowid_ = false;
+  std::string rowid_;  ///< its name; empty: none, or not used
+  std::optional<std::int64_t> last_rowid_;
+  std::size_t row_bytes_ = 0;
   std::optional<Statement> statement_;
   std::vector<KeptValue> page_end_;
   std::int64_t page_rows_ = 0;

@@ -1,14 +1,10 @@
 #pragma once
 #include <condition_variable>
-#include <cstddef>
 #include <mutex>
 
 namespace syncline::exec {
 
-/// Rows above this size go one at a time through the whole process (DECISIONS 46).
-constexpr std::size_t kBigRow = 8U << 20U;
-
-/// The process-wide permit. Taken where a batch was read, given back where it was written: any thread may do either.
+/// The process-wide permit for rows above connectors::kLargeRow. Any thread may take it and give it back.
 class BigRowPermit {
  public:
   static BigRowPermit& instance();

@@ -1,5 +1,8 @@
 #include "runtime/exec/pipeline.h"
 
+#include <utility>
+
+#include "connectors/api/error.h"
 #include "runtime/exec/big_rows.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/expr/row_key.h"
@@ -8,8 +11,10 @@ namespace syncline::exec {
 namespace {
 
 constexpr std::size_t kQueuedBatches = 4;
+/// A batch above this waits alone: four batches of the usual size fit, four with cells of many megabytes do not.
+constexpr std::size_t kQueuedBytes = 6U << 20U;
 /// A recycled batch keeps at most this much memory.
-constexpr std::size_t kKeptBytes = 4U << 20U;
+constexpr std::size_t kKeptBytes = 2U << 20U;
 
 /// A reader that its watch may cancel as long as it lives.
 class WatchedReader {
@@ -36,6 +41,10 @@ class WatchedReader {
   std::unique_ptr<connectors::Reader> reader_;
 };
 
+std::size_t size_of(const std::unique_ptr<types::Batch>& batch) {
+  return batch ? batch->byte_size() : 0;
+}
+
 }  // namespace
 
 RowStream::RowStream(connectors::Snapshot& snapshot, std::vector<const connectors::ReadRequest*> requests, Watch& watch)
@@ -46,6 +55,7 @@ RowStream::~RowStream() {
   thread_.join();
   recycle(std::move(current_));
   for (Item& item : queue_) recycle(std::move(item));
+  end_turn();
 }
 
 void RowStream::close() {
@@ -62,7 +72,11 @@ void RowStream::close() {
 void RowStream::read_all() {
   std::exception_ptr failure;
   try {
-    for (const auto* request : requests_) read_table(*request);
+    for (const auto* request : requests_) {
+      read_table(*request);
+      keeps_turn_ = false;
+      if (!large_waiting()) end_turn();
+    }
   } catch (...) {
     failure = std::current_exception();
   }
@@ -72,11 +86,12 @@ void RowStream::read_all() {
   changed_.notify_all();
 }
 
-void RowStream::read_table(const connectors::ReadRequest& request) {
+void RowStream::read_table(connectors::ReadRequest request) {
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
   }
+  request.large_rows = this;
   WatchedReader reader(watch_, snapshot_.open_reader(request));
   for (auto batch = blank(); batch; batch = blank()) {
     failpoint("read.batch");
@@ -86,27 +101,47 @@ void RowStream::read_table(const connectors::ReadRequest& request) {
       push(Item{nullptr, StreamEnd{reader->rows(), reader->policy_uses()}, false});
       return;
     }
-    const bool big = batch->byte_size() > kBigRow;
-    if (big && !take_permit()) return;
-    if (!push(Item{std::move(batch), {}, big})) return;
-    if (big) wait_for_big();
+    const bool large = batch->byte_size() > connectors::kLargeRow || (has_turn_ && !keeps_turn_);
+    if (!(large ? hand_over_large(std::move(batch)) : push(Item{std::move(batch), {}, false}))) return;
   }
 }
 
-/// Waits for its turn as long as the stream is wanted.
-bool RowStream::take_permit() {
-  while (!BigRowPermit::instance().take(std::chrono::milliseconds(100))) {
+/// Waits for the turn as long as the stream is wanted.
+bool RowStream::take(Hold hold) {
+  while (!has_turn_) {
+    has_turn_ = BigRowPermit::instance().take(std::chrono::milliseconds(100));
     watch_.moved();
-    const std::lock_guard lock(mutex_);
-    if (closed_) return false;
+    if (!has_turn_ && !wanted()) return false;
   }
+  keeps_turn_ = keeps_turn_ || hold == Hold::reader;
   return true;
 }
 
-/// Reads no further until the big batch is written: the next row may be as big, and so is the client library's copy of it.
-void RowStream::wait_for_big() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return closed_ || !big_waiting_; });
+/// Reads no further until the batch is written: the next row may be as large, and so is the client library's copy of it.
+bool RowStream::hand_over_large(std::unique_ptr<types::Batch> batch) {
+  if (!take(Hold::row)) throw connectors::ConnectorError(connectors::ErrorKind::cancelled, "the read was cancelled");
+  if (!push(Item{std::move(batch), {}, true})) return false;
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return closed_ || !large_waiting_; });
+    if (closed_) return false;
+  }
+  if (!keeps_turn_) end_turn();
+  return true;
+}
+
+void RowStream::end_turn() {
+  if (std::exchange(has_turn_, false)) BigRowPermit::instance().give_back();
+}
+
+bool RowStream::large_waiting() {
+  const std::lock_guard lock(mutex_);
+  return large_waiting_;
+}
+
+bool RowStream::wanted() {
+  const std::lock_guard lock(mutex_);
+  return !closed_ && (watch_.stopped() == Stop::none || watch_.stopped() == Stop::drain);
 }
 
 /// An empty batch, or null when nobody wants more.
@@ -120,10 +155,14 @@ std::unique_ptr<types::Batch> RowStream::blank() {
 }
 
 bool RowStream::push(Item item) {
+  const std::size_t bytes = size_of(item.batch);
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return closed_ || queue_.size() < kQueuedBatches; });
+  changed_.wait(lock, [&] {
+    return closed_ || queue_.empty() || (queue_.size() < kQueuedBatches && queued_bytes_ + bytes <= kQueuedBytes);
+  });
   const bool wanted = !closed_;
-  big_waiting_ = big_waiting_ || item.big;
+  large_waiting_ = large_waiting_ || item.large;
+  queued_bytes_ += bytes;
   queue_.push_back(std::move(item));
   lock.unlock();
   changed_.notify_all();
@@ -134,13 +173,12 @@ void RowStream::recycle(Item item) {
   if (!item.batch) return;
   item.batch->heap.clear();
   item.batch->heap.trim(kKeptBytes);
-  if (item.big) BigRowPermit::instance().give_back();
   {
     const std::lock_guard lock(mutex_);
-    if (item.big) big_waiting_ = false;
+    if (item.large) large_waiting_ = false;
     blanks_.push_back(std::move(item.batch));
   }
-  if (item.big) changed_.notify_all();
+  if (item.large) changed_.notify_all();
 }
 
 types::Batch* RowStream::next() {
@@ -154,6 +192,7 @@ types::Batch* RowStream::next() {
   }
   current_ = std::move(queue_.front());
   queue_.pop_front();
+  queued_bytes_ -= size_of(current_.batch);
   lock.unlock();
   changed_.notify_all();
   if (!current_.batch) end_ = std::move(current_.end);

@@ -23,12 +23,12 @@ struct StreamEnd {
 
 /// Reads the tables of a unit, one after the other, on a thread of its own: the next table is read while the last is being
 /// written. A bounded queue of recycled batches gives back-pressure. One consumer thread.
-class RowStream {
+class RowStream final : private connectors::LargeRowTurn {
  public:
   /// `requests` and `snapshot` must outlive the stream.
   RowStream(connectors::Snapshot& snapshot, std::vector<const connectors::ReadRequest*> requests, Watch& watch);
   /// Stops reading (cancels the statement when one runs) and joins the thread.
-  ~RowStream();
+  ~RowStream() override;
   RowStream(const RowStream&) = delete;
   RowStream& operator=(const RowStream&) = delete;
 
@@ -41,15 +41,18 @@ class RowStream {
   struct Item {
     std::unique_ptr<types::Batch> batch;  ///< null: the table ends here
     StreamEnd end;
-    bool big = false;  ///< holds the big-row permit
+    bool large = false;  ///< read during the turn for large rows
   };
 
+  bool take(Hold hold) override;
   void read_all();
-  void read_table(const connectors::ReadRequest& request);
+  void read_table(connectors::ReadRequest request);
   std::unique_ptr<types::Batch> blank();
   bool push(Item item);
-  bool take_permit();
-  void wait_for_big();
+  bool hand_over_large(std::unique_ptr<types::Batch> batch);
+  void end_turn();
+  bool large_waiting();
+  bool wanted();
   void recycle(Item item);
   void close();
 
@@ -60,11 +63,16 @@ class RowStream {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Item> queue_;
+  std::size_t queued_bytes_ = 0;
   std::vector<std::unique_ptr<types::Batch>> blanks_;
   std::exception_ptr failure_;
   bool closed_ = false;
   bool finished_ = false;
-  bool big_waiting_ = false;  ///< a batch that holds the permit is queued or being written
+  bool large_waiting_ = false;  ///< a large batch is queued or being written
+
+  // Of the reader's thread, and of the destructor after it.
+  bool has_turn_ = false;
+  bool keeps_turn_ = false;  ///< until the reader is gone
 
   Item current_;
   StreamEnd end_;

@@ -173,6 +173,52 @@ def cells_of_64_mb_out_of_sqlite():
     cells_of_64_mb("sqlite")
 
 
+BYTES = {"mysql": "LONGBLOB", "postgres": "bytea", "sqlite": "BLOB"}
+
+
+def many_bytes(engine, size):
+    return {"mysql": f"REPEAT(UNHEX('00ff0a09'), {size // 4})", "postgres": f"decode(repeat('00ff0a09', {size // 4}), 'hex')",
+            "sqlite": f"zeroblob({size})"}[engine]
+
+
+def make_pairs(place, table, rows):
+    """Rows with the sizes of their two cells; 0: NULL."""
+    kind = BYTES[place.engine]
+    place.ask(f"CREATE TABLE {table} (id INT NOT NULL PRIMARY KEY, a {kind}, b {kind})")
+    for number, sizes in enumerate(rows):
+        cells = ", ".join(many_bytes(place.engine, size) if size else "NULL" for size in sizes)
+        place.ask(f"INSERT INTO {table} SELECT {number}, {cells}")
+
+
+def sizes_in(place, table):
+    length = {"mysql": "LENGTH", "postgres": "octet_length", "sqlite": "length"}[place.engine]
+    return [tuple(int(size or 0) for size in row) for row in place.ask(f"SELECT {length}(a), {length}(b) FROM {table} ORDER BY id")]
+
+
+def tables_of_large_cells(source_engine):
+    """Four tables at a time: cells of 64 MB in one column, then in the other, and rows that just are no large ones."""
+    rows = [(CELL, 0), (0, CELL)] + 4 * [(7 * MB, 0)]
+    tables = [f"cells{number}" for number in range(4)]
+    with Lab("limits") as lab:
+        source = Place(lab, source_engine, "_s")
+        for table in tables:
+            make_pairs(source, table, rows)
+        for engine in ENGINES:
+            target = Place(lab, engine, f"_to_{engine}")
+            run = Run(lab, sync(lab, source, target, "LOAD FULL WRITE RECREATE LIMITS (parallel_tables = 4)"))
+            for table in tables:
+                expect(sizes_in(target, table) == rows, f"{source_engine} to {engine}: {table} holds cells of {sizes_in(target, table)}")
+            print(f"     {source_engine} to {engine}, four tables: {run.peak:.0f} MB", flush=True)
+
+
+def tables_of_large_cells_out_of_mysql():
+    tables_of_large_cells("mysql")
+
+
+def tables_of_large_cells_out_of_sqlite():
+    tables_of_large_cells("sqlite")
+
+
 def rows_above_the_limit_are_refused_by_name():
     for source_engine, target_engine in (("mysql", "postgres"), ("postgres", "mysql"), ("sqlite", "postgres"), ("postgres", "postgres"), ("mysql", "sqlite")):
         with Lab("limits") as lab:
@@ -307,5 +353,6 @@ def wide_empty_and_keyless_tables():
 
 if __name__ == "__main__":
     main([memory_out_of_mysql, memory_out_of_postgres, memory_out_of_sqlite, cells_of_64_mb_out_of_mysql, cells_of_64_mb_out_of_postgres, cells_of_64_mb_out_of_sqlite,
+          tables_of_large_cells_out_of_mysql, tables_of_large_cells_out_of_sqlite,
           rows_above_the_limit_are_refused_by_name, five_hundred_tables_arrive_twice, each_table_costs_no_catalogue_query,
           sessions_stay_within_the_limits, wide_empty_and_keyless_tables], "limits_test")

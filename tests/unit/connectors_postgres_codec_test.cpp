@@ -318,7 +318,7 @@ BOOST_AUTO_TEST_CASE(a_row_comes_back_from_its_own_stream) {
 
 BOOST_AUTO_TEST_CASE(a_stream_that_is_cut_is_an_error) {
   types::Batch batch = one(5);
-  const std::string stream = encode_one(column("i", types::TypeKind::integer, "integer"), batch);
+  std::string stream = encode_one(column("i", types::TypeKind::integer, "integer"), batch);
   for (std::size_t size : {std::size_t{5}, stream.size() - 3, stream.size() - 5}) {
     types::Batch back;
     back.reset(1);
@@ -335,7 +335,7 @@ BOOST_AUTO_TEST_CASE(relay_counts_rows_and_drops_the_frame) {
     two.slots(row)[0] = static_cast<std::uint64_t>(i);
     two.nulls(row)[0] = i == 0 ? 1 : 0;
   }
-  const std::string stream = encode_one(column("i", types::TypeKind::integer, "integer"), two);
+  std::string stream = encode_one(column("i", types::TypeKind::integer, "integer"), two);
   types::Batch relayed;
   relayed.reset(1);
   CopyDecoder decoder({Decoding::int4}, 0);
