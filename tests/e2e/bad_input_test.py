@@ -35,16 +35,23 @@ def a_server_that_is_down():
 
 def a_catalogue_that_cannot_be_read():
     with Lab("catalogue") as lab:
-        connection = open_sqlite(lab.folder / "a.db")
-        connection.executescript("CREATE TABLE t (id INTEGER PRIMARY KEY); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABEL t (id)';")
-        connection.close()
-        script = lab.script(lab.connection("a", "sqlite", lab.folder / "a.db") + lab.connection("b", "sqlite", lab.folder / "t.db", write=True)
-                            + "SYNC s FROM a TABLES (*) INTO b LOAD FULL WRITE RECREATE;\n")
-        for command in (["plan", script], ["run", script], ["check", "--online", script]):
-            done = lab.syncline(*command, code=1)
-            says(done, "SY8013", "`a`", "malformed")
-            expect("SY8001" not in done.stderr, done.stderr)
-        expect(not (lab.folder / "t.db").exists(), "the target file was made")
+        database = lab.new_postgres()
+        user = f"c{lab.name[-6:]}"
+        with lab.postgres(database).cursor() as cursor:
+            cursor.execute("CREATE TABLE t (id integer PRIMARY KEY)")
+            cursor.execute(f"CREATE ROLE {user} LOGIN; GRANT SELECT ON t TO {user}; REVOKE SELECT ON pg_catalog.pg_attribute FROM PUBLIC")
+        try:
+            script = lab.script(f"CONNECTION a TYPE postgres (host = '127.0.0.1', port = {lab.settings['PG_PORT']}, user = '{user}', database = '{database}');\n"
+                                + lab.connection("b", "sqlite", lab.folder / "t.db", write=True)
+                                + "SYNC s FROM a TABLES (public.*) INTO b LOAD FULL WRITE RECREATE;\n")
+            for command in (["plan", script], ["run", script]):
+                done = lab.syncline(*command, code=1)
+                says(done, "SY8013", "`a`", "pg_attribute")
+                expect("SY8001" not in done.stderr, done.stderr)
+            expect(not (lab.folder / "t.db").exists(), "the target file was made")
+        finally:
+            with lab.postgres(database).cursor() as cursor:
+                cursor.execute(f"DROP OWNED BY {user}; DROP ROLE {user}")
 
 
 def a_misspelt_allow_writes():

@@ -307,7 +307,7 @@ def selections():
             plan = lab.plan_json(script, *wanted)
             expect(plan["summary"]["tables"] == tables, f"{wanted}: {plan['summary']}")
         chosen = copy_script(lab, name="chosen.sync", tables="t0, t1, EXCEPT t1")
-        nothing = ((script, ["--table", "tt1"], "did you mean `t1`?"), (script, ["--table", "t0,t1,unlike"], "the scripts copy t0, t1, t2"),
+        nothing = ((script, ["--table", "tt1"], "did you mean `t1`?"), (script, ["--table", "t0,t1,unlike"], "the scripts copy `t0`, `t1` and `t2`"),
                    (script, ["--table", "~'tt1.*'"], "did you mean `t1"), (script, ["--select", "sync:jop"], "`job`"),
                    (script, ["--select", "tabel:t0"], "table:PATTERN"), (chosen, ["--table", "t2"], "connection `a` has `t2`"),
                    (chosen, ["--select", "table:t1"], "EXCEPT of sync `job` takes `t1` out"))
