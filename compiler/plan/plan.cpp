@@ -38,9 +38,10 @@ void add_columns(const Table& table, Fields* fields) {
   }
 }
 
-void add_conditions(const Table& table, Fields* fields) {
-  fields->add(text_of(table.filter)).add(table.native_filter);
-  for (const auto& [name, value] : table.native_binds) fields->add(name).add(text_of(value));
+void add_load(const Load& load, Fields* fields) {
+  fields->add(types::to_string(load.mode)).add(types::to_string(load.publish)).add(types::to_string(load.staging));
+  fields->add(text_of(load.filter)).add(load.native_filter);
+  for (const auto& [name, value] : load.native_binds) fields->add(name).add(text_of(value));
 }
 
 void add_values(const types::ValuePolicies& values, Fields* fields) {
@@ -85,16 +86,19 @@ const char* to_string(Action action) {
   return "blocked";
 }
 
-std::string plan_hash(const Table& table) {
+bool selects(const Load& load) {
+  return load.filter != nullptr || !load.native_filter.empty();
+}
+
+std::string plan_hash(const Table& table, const Load& load) {
   Fields fields;
-  fields.add(types::to_string(table.source)).add(types::to_string(table.target)).add(types::to_string(table.mode));
-  fields.add(types::to_string(table.publish)).add(types::to_string(table.staging)).add(table.schema_only ? 1 : 0);
+  fields.add(types::to_string(table.source)).add(types::to_string(table.target)).add(table.schema_only ? 1 : 0);
   fields.add(types::to_text(table.source_schema)).add(types::to_text(table.target_schema));
   for (const int column : table.load_columns) fields.add(column);
   for (const int column : table.add_columns) fields.add(column);
   fields.add(table.key).add(table.read_key).add(table.relay ? 1 : 0);
   add_columns(table, &fields);
-  add_conditions(table, &fields);
+  add_load(load, &fields);
   add_values(table.errors.values, &fields);
   return fields.digest();
 }

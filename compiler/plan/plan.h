@@ -63,16 +63,26 @@ struct Errors {
   types::ValuePolicies values;
 };
 
+/// One load of a table: what this run does to its rows, once. The loads of a table come one after the other, in order; each is
+/// published on its own. A table that is LOAD SCHEMA only has none.
+struct Load {
+  Action action = Action::create;
+  types::WriteMode mode = types::WriteMode::recreate;
+  types::Publish publish = types::Publish::rename;
+  types::Staging staging = types::Staging::one_transaction;
+  expr::ExprPtr filter;  ///< FILTER, folded as far as the plan can
+  std::string native_filter;
+  std::vector<std::pair<std::string, expr::ExprPtr>> native_binds;
+};
+
 /// One table's way from source to target.
 struct Table {
   std::string address;  ///< "shop_ods/shop.orders"
   types::ObjectName source;
   types::ObjectName target;
-  Action action = Action::create;
+  Action action = Action::create;  ///< of its first load
   bool schema_only = false;
-  types::WriteMode mode = types::WriteMode::recreate;
-  types::Publish publish = types::Publish::rename;
-  types::Staging staging = types::Staging::one_transaction;
+  std::vector<Load> loads;
   std::vector<std::string> reasons;         ///< one sentence per decision
   types::TableSchema source_schema;         ///< logical types filled
   std::vector<types::Column> read_columns;  ///< what the reader fetches, in order
@@ -86,9 +96,6 @@ struct Table {
   bool needs_adoption = false;   ///< run must be told --adopt
   std::vector<std::string> key;  ///< upsert key (target names)
   bool relay = false;
-  expr::ExprPtr filter;  ///< portable, folded as far as the plan can
-  std::string native_filter;
-  std::vector<std::pair<std::string, expr::ExprPtr>> native_binds;
   std::vector<types::ForeignKey> foreign_keys;  ///< to create after the data, target names; both ends in this sync
   int snapshot_group = 0;                       ///< tables of one group are read from one snapshot
   types::Verify verify = types::Verify::count;
@@ -118,8 +125,11 @@ struct Plan {
   std::map<std::string, std::string> secret_parameters;  ///< name -> reference
 };
 
-/// Hash of everything that decides a table's content and shape.
-std::string plan_hash(const Table& table);
+/// True when a load may leave out rows of the source.
+bool selects(const Load& load);
+
+/// Hash of everything that decides what a load makes of its table: content and shape.
+std::string plan_hash(const Table& table, const Load& load);
 
 /// How print.h shows a plan.
 struct TextStyle {

@@ -93,16 +93,26 @@ void add_shape(const Table& table, Json* json) {
   for (const types::ForeignKey& key : table.foreign_keys) (*json)["foreign_keys"].push_back(foreign_key_json(key));
 }
 
+Json load_json(const Load& load) {
+  Json json;
+  json["mode"] = types::to_string(load.mode);
+  json["publish"] = types::to_string(load.publish);
+  json["staging"] = types::to_string(load.staging);
+  json["filter"] = load.filter                  ? Json(expr::to_text(*load.filter))
+                   : load.native_filter.empty() ? Json()
+                                                : Json(load.native_filter);
+  return json;
+}
+
 Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   Json json;
   json["address"] = table.address;
   json["source"] = name_json(table.source);
   json["target"] = name_json(table.target);
   json["action"] = plan::to_string(table.action);
-  json["mode"] = types::to_string(table.mode);
   json["schema_only"] = table.schema_only;
-  json["publish"] = types::to_string(table.publish);
-  json["staging"] = types::to_string(table.staging);
+  json["loads"] = Json::array();
+  for (const Load& load : table.loads) json["loads"].push_back(load_json(load));
   json["relay"] = table.relay;
   json["exists"] = table.existing.has_value();
   json["managed"] = table.managed;
@@ -112,9 +122,6 @@ Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   json["verify"] = types::to_string(table.verify);
   json["estimated_rows"] = table.source_schema.row_estimate < 0 ? Json() : Json(table.source_schema.row_estimate);
   json["estimated_bytes"] = table.source_schema.byte_estimate < 0 ? Json() : Json(table.source_schema.byte_estimate);
-  json["filter"] = table.filter                  ? Json(expr::to_text(*table.filter))
-                   : table.native_filter.empty() ? Json()
-                                                 : Json(table.native_filter);
   json["reasons"] = table.reasons;
   add_shape(table, &json);
   json["findings"] = Json::array();

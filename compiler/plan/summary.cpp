@@ -34,15 +34,15 @@ const char* counted_as(Action action) {
 
 std::string rows_text(const Table& table) {
   if (table.source_schema.row_estimate < 0) return {};
-  const bool filtered = table.filter || !table.native_filter.empty();
+  const bool filtered = std::any_of(table.loads.begin(), table.loads.end(), [](const Load& load) { return selects(load); });
   return std::string(filtered ? ", at most " : ", about ") +
          counted(static_cast<std::uint64_t>(table.source_schema.row_estimate), "row");
 }
 
-const char* publish_text(const Table& table) {
-  if (table.action == Action::create)
-    return table.staging == types::Staging::one_transaction ? ", one transaction" : ", staged in chunks";
-  switch (table.publish) {
+const char* publish_text(const Load& load) {
+  if (load.action == Action::create)
+    return load.staging == types::Staging::one_transaction ? ", one transaction" : ", staged in chunks";
+  switch (load.publish) {
     case types::Publish::rename:
       return ", swapped by rename";
     case types::Publish::in_place:
@@ -101,7 +101,8 @@ std::string way_text(const Table& table) {
     if (!table.existing) return "create, no rows";
     return table.add_columns.empty() ? "nothing to change" : "add " + counted(table.add_columns.size(), "column");
   }
-  std::string text = to_string(table.action) + rows_text(table) + publish_text(table);
+  if (table.loads.empty()) return "up to date";
+  std::string text = to_string(table.action) + rows_text(table) + publish_text(table.loads.front());
   if (!table.add_columns.empty()) text += ", " + counted(table.add_columns.size(), "column") + " added";
   if (table.relay) text += ", relayed";
   return text;

@@ -382,7 +382,7 @@ class TypeDecision {
       target.charset = column.charset;
       target.collation = column.collation;
       target.zerofill = column.zerofill;
-      target.identity_always = column.identity_always && work_.plan.mode != types::WriteMode::upsert;
+      target.identity_always = column.identity_always && work_.first().mode != types::WriteMode::upsert;
       target.invisible = column.invisible;
       target.on_update_now = column.on_update_now;
       return;
@@ -457,8 +457,8 @@ void decide_types(Context& context, SyncWork& sync, Work& work) {
 
 bool keeps_table(const Work& work) {
   if (!work.existing) return false;
-  if (work.plan.schema_only || work.plan.mode != types::WriteMode::recreate) return true;
-  return work.plan.publish == types::Publish::in_place;
+  if (work.plan.schema_only || work.first().mode != types::WriteMode::recreate) return true;
+  return work.first().publish == types::Publish::in_place;
 }
 
 const types::Column* existing_column(const SyncWork& sync, const Work& work, std::string_view name) {

@@ -406,7 +406,7 @@ void plan_foreign_key(SyncWork& sync, Work& work, const types::ForeignKey& key, 
 /// A kept table that only gains rows gets no new foreign keys, but those that it has must stand again after a swap of their
 /// parent.
 bool wants_key(const Work& work, const types::ForeignKey& key) {
-  const bool replaced = work.plan.mode == types::WriteMode::truncate || work.plan.mode == types::WriteMode::recreate;
+  const bool replaced = work.first().mode == types::WriteMode::truncate || work.first().mode == types::WriteMode::recreate;
   if (!work.existing || !keeps_table(work) || (replaced && !work.plan.schema_only)) return true;
   return std::any_of(work.existing->foreign_keys.begin(), work.existing->foreign_keys.end(),
                      [&](const types::ForeignKey& present) { return present.columns == key.columns; });
@@ -463,7 +463,7 @@ void plan_keys(Context& context, SyncWork& sync, Work& work, NameSpace* names) {
   }
   if (work.policy.key) work.plan.key = key_clause(context, sync, work);
   if (!work.policy.key) work.plan.key = target_columns(work, work.source.primary_key.columns);
-  if (work.plan.mode == types::WriteMode::upsert && !work.plan.schema_only) upsert_key(sync, work, names);
+  if (work.first().mode == types::WriteMode::upsert && !work.plan.schema_only) upsert_key(sync, work, names);
 }
 
 void plan_foreign_keys(SyncWork& sync, NameSpace* names) {

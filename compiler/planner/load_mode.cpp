@@ -20,18 +20,18 @@ constexpr std::int64_t kGuessedRowBytes = 200;
 
 void decide_phase(const compiler::Options& options, Work& work) {
   const bound::Load load = work.policy.load ? work.policy.load->value : bound::Load{};
-  work.plan.mode = load.mode;
+  work.first().mode = load.mode;
   work.plan.schema_only = load.schema && !load.full;
   if (!options.full || load.full) return;
   work.plan.schema_only = false;
-  work.plan.mode = WriteMode::recreate;
+  work.first().mode = WriteMode::recreate;
   work.reason("--full on a table without a FULL phase: all rows that pass FILTER, WRITE RECREATE");
 }
 
 plan::Action action_of(const Work& work) {
   if (work.plan.schema_only) return plan::Action::schema;
   if (!work.existing) return plan::Action::create;
-  switch (work.plan.mode) {
+  switch (work.first().mode) {
     case WriteMode::append:
       return plan::Action::append;
     case WriteMode::upsert:
@@ -54,7 +54,7 @@ bool has_disputed_name(const Work& work) {
 }
 
 void decide_adoption(Context& context, SyncWork& sync, Work& work) {
-  if (!work.existing || work.plan.managed || work.plan.schema_only || !clears(work.plan.mode)) return;
+  if (!work.existing || work.plan.managed || work.plan.schema_only || !clears(work.first().mode)) return;
   if (has_disputed_name(work)) return;
   work.plan.needs_adoption = true;
   if (context.options.adopt) {
@@ -73,7 +73,7 @@ std::string dependents_text(const std::vector<types::Dependent>& dependents) {
 }
 
 void publish_in_place(const SyncWork& sync, Work& work, const std::string& why) {
-  work.plan.publish = Publish::in_place;
+  work.first().publish = Publish::in_place;
   work.reason(why + ": DELETE and INSERT from staging in one transaction");
   if (!sync.target.can().transactional_ddl && work.existing && work.existing->row_estimate > 100000) {
     work.reason(fmt::format("about {} rows are deleted and inserted in one transaction: several times the cost of a rename",
@@ -83,7 +83,7 @@ void publish_in_place(const SyncWork& sync, Work& work, const std::string& why) 
 
 void publish_kept(const SyncWork& sync, Work& work, const std::vector<types::Dependent>& dependents) {
   if (!sync.target.can().transactional_ddl && dependents.empty()) {
-    work.plan.publish = Publish::rename;
+    work.first().publish = Publish::rename;
     work.reason("the table's definition is kept: a copy of it is filled and takes its name in one RENAME");
   } else if (dependents.empty()) {
     publish_in_place(sync, work, "the table is kept");
@@ -94,18 +94,18 @@ void publish_kept(const SyncWork& sync, Work& work, const std::vector<types::Dep
 
 void decide_publish(Context& context, SyncWork& sync, Work& work) {
   if (!work.existing) {
-    work.plan.publish = Publish::rename;
+    work.first().publish = Publish::rename;
     work.reason("the table is new: it is built under a staging name and then takes its own");
     return;
   }
   const auto dependents = dependents_of(context, sync, work);
-  switch (work.plan.mode) {
+  switch (work.first().mode) {
     case WriteMode::append:
-      work.plan.publish = Publish::insert;
+      work.first().publish = Publish::insert;
       work.reason("rows are staged, then inserted in one transaction");
       return;
     case WriteMode::upsert:
-      work.plan.publish = Publish::merge;
+      work.first().publish = Publish::merge;
       work.reason("rows are staged, then merged by key in one transaction");
       return;
     case WriteMode::truncate:
@@ -118,7 +118,7 @@ void decide_publish(Context& context, SyncWork& sync, Work& work) {
     publish_in_place(sync, work, "the table has dependents (" + dependents_text(dependents) + ")");
     return;
   }
-  work.plan.publish = Publish::rename;
+  work.first().publish = Publish::rename;
   work.reason("a new table is built beside the old one and takes its name in one step");
 }
 
@@ -195,7 +195,7 @@ std::int64_t estimated_bytes(const types::TableSchema& source) {
 }
 
 void decide_staging(SyncWork& sync, Work& work) {
-  work.plan.staging = Staging::chunked;
+  work.first().staging = Staging::chunked;
   if (!sync.target.can().transactional_ddl) {
     work.reason("staging is filled in chunks, because this engine commits every DDL statement");
     return;
@@ -209,7 +209,7 @@ void decide_staging(SyncWork& sync, Work& work) {
                                 " are too much for one transaction");
     return;
   }
-  work.plan.staging = Staging::one_transaction;
+  work.first().staging = Staging::one_transaction;
   work.reason("created, filled and published in one transaction");
 }
 
@@ -262,7 +262,7 @@ struct Groups {
 
 void decide_action(Context& context, SyncWork& sync, Work& work) {
   decide_phase(context.options, work);
-  work.plan.action = action_of(work);
+  work.plan.action = work.first().action = action_of(work);
   work.plan.existing = work.existing;
   decide_adoption(context, sync, work);
 }
@@ -274,7 +274,7 @@ void decide_load(Context& context, SyncWork& sync, Work& work) {
     return;
   }
   decide_publish(context, sync, work);
-  if (work.existing && work.plan.publish == Publish::rename && !sync.target.server.snapshot_age_visible) {
+  if (work.existing && work.first().publish == Publish::rename && !sync.target.server.snapshot_age_visible) {
     work.reason("the user may not see how old other transactions are: one with an older snapshot may find the table empty");
   }
 }

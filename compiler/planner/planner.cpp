@@ -125,6 +125,7 @@ plan::Sync finished(SyncWork& sync) {
   for (Work& work : sync.tables) {
     if (!work.selected) continue;
     if (work.blocked()) work.plan.action = plan::Action::blocked;
+    if (work.plan.schema_only || work.unplanned) work.plan.loads.clear();
     sync.plan.tables.push_back(std::move(work.plan));
   }
   return std::move(sync.plan);

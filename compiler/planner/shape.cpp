@@ -160,10 +160,10 @@ void plan_filter(Context& context, SyncWork& sync, Work& work) {
   if (condition.portable) {
     analyze::Scope scope = row_scope(context, sync, work, expr::Phase::row);
     scope.pushed_to = sync.source.engine;
-    work.plan.filter = analyze::type_expression(*condition.portable, scope, local);
+    work.first().filter = analyze::type_expression(*condition.portable, scope, local);
   } else {
-    work.plan.native_filter = condition.native_text;
-    work.plan.native_binds = native_binds(context, sync, work, condition, &local);
+    work.first().native_filter = condition.native_text;
+    work.first().native_binds = native_binds(context, sync, work, condition, &local);
   }
   context.script.route(local, condition.span, sync.bound->name, work);
 }

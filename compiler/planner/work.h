@@ -44,8 +44,9 @@ struct Draft {
   bool failed = false;  ///< has a finding; left out of what follows
 };
 
-/// One table while it is planned.
+/// One table while it is planned. Has at least one load.
 struct Work {
+  Work() { plan.loads.emplace_back(); }
   plan::Table plan;
   bound::Policy policy;
   analyze::NameContext names;
@@ -57,6 +58,9 @@ struct Work {
   bool selected = true;
   bool unplanned = false;  ///< nothing more to decide (unreadable, say)
 
+  /// What this run does first: decides over the shape of the target table. LOAD SCHEMA: a load that is taken out at the end.
+  [[nodiscard]] plan::Load& first() { return plan.loads.front(); }
+  [[nodiscard]] const plan::Load& first() const { return plan.loads.front(); }
   void reason(std::string sentence) { plan.reasons.push_back(std::move(sentence)); }
   [[nodiscard]] bool blocked() const;
   [[nodiscard]] Draft* draft_of(std::string_view source_column);  ///< by source name; null: not copied

@@ -32,8 +32,12 @@ struct Graph {
 
 std::vector<std::string> phases_of(const plan::Table& table) {
   if (table.schema_only) return {"schema"};
-  if (table.publish == types::Publish::rename) return {"load", "build", "swap"};
-  return {"load", "build", types::to_string(table.publish)};
+  std::vector<std::string> phases;
+  for (const plan::Load& load : table.loads) {
+    phases.insert(phases.end(), {"load", "build"});
+    phases.emplace_back(load.publish == types::Publish::rename ? "swap" : types::to_string(load.publish));
+  }
+  return phases;
 }
 
 void add_table(Graph& graph, const plan::Table& table, const std::string& sync_id, const std::string& keys_id) {

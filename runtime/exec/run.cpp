@@ -50,9 +50,8 @@ std::vector<diag::Diagnostic> obstacles(const plan::Sync& sync, const plan::Tabl
   return found;
 }
 
-std::int64_t expected_rows(const plan::Table& table) {
-  const bool filtered = table.filter != nullptr || !table.native_filter.empty();
-  return filtered || table.schema_only ? -1 : table.source_schema.row_estimate;
+std::int64_t expected_rows(const plan::Table& table, const plan::Load* load) {
+  return load == nullptr || plan::selects(*load) ? -1 : table.source_schema.row_estimate;
 }
 
 class Run {
@@ -78,13 +77,19 @@ class Run {
   void list_tables() {
     for (const plan::Sync& sync : plan_.syncs) {
       for (const plan::Table& table : sync.tables) {
-        TableJob job;
-        job.id = board_.add(table.address, types::to_string(table.target), expected_rows(table));
-        job.sync = &sync;
-        job.plan = &table;
-        jobs_.push_back(std::move(job));
+        if (table.loads.empty()) add_job(sync, table, nullptr);
+        for (const plan::Load& load : table.loads) add_job(sync, table, &load);
       }
     }
+  }
+
+  void add_job(const plan::Sync& sync, const plan::Table& table, const plan::Load* load) {
+    TableJob job;
+    job.id = board_.add(table.address, types::to_string(table.target), expected_rows(table, load));
+    job.sync = &sync;
+    job.plan = &table;
+    job.step = load;
+    jobs_.push_back(std::move(job));
   }
 
   bool resolve_parameters() {
@@ -120,8 +125,8 @@ class Run {
 
   std::vector<diag::Diagnostic> lower_table(TableJob& job) {
     try {
-      job.load = lower::load_table(*job.plan, 0);
-      job.read = lower::read_request(*job.plan, environment_);
+      job.load = job.step ? lower::load_table(*job.plan, *job.step, 0) : lower::schema_table(*job.plan);
+      if (job.step) job.read = lower::read_request(*job.plan, *job.step, environment_);
       return {};
     } catch (const std::exception& error) {
       diag::Diagnostic made = diag::Evaluation(error.what());

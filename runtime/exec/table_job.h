@@ -11,11 +11,12 @@
 
 namespace syncline::exec {
 
-/// One table of this run: its plan, and what connectors are asked.
+/// One load of one table in this run: its plan, and what connectors are asked.
 struct TableJob {
   TableId id = 0;
   const plan::Sync* sync = nullptr;
   const plan::Table* plan = nullptr;
+  const plan::Load* step = nullptr;  ///< null: LOAD SCHEMA
   connectors::ReadRequest read;
   connectors::LoadTable load;
   std::int64_t target_rows = -1;  ///< of the last finished load, -1: unknown or none

@@ -138,9 +138,9 @@ class UnitRun {
   }
 
   void guard_against_emptiness(std::uint64_t read) const {
-    const plan::Table& table = *job().plan;
-    const bool clears = table.mode == types::WriteMode::recreate || table.mode == types::WriteMode::truncate;
-    if (read > 0 || !clears || job().target_rows <= 0 || table.errors.allow_empty_source) return;
+    const types::WriteMode mode = job().step->mode;
+    const bool clears = mode == types::WriteMode::recreate || mode == types::WriteMode::truncate;
+    if (read > 0 || !clears || job().target_rows <= 0 || job().plan->errors.allow_empty_source) return;
     refuse(diag::EmptySource(plan_name(), static_cast<std::uint64_t>(job().target_rows))
                .with_help("if that is right, say ERRORS (empty_source = allow)"));
   }
@@ -159,7 +159,7 @@ class UnitRun {
     job.committed = true;
     std::vector<std::string> all = notes_[at];
     all.insert(all.end(), notes.begin(), notes.end());
-    context_.board.finish(job.id, types::to_string(job.plan->mode), std::move(all));
+    context_.board.finish(job.id, types::to_string(job.step->mode), std::move(all));
   }
 
   void note_policies(const PolicyUses& uses) {
@@ -189,7 +189,7 @@ class UnitRun {
   [[nodiscard]] std::string plan_name() const { return types::to_string(job().plan->source); }
   [[nodiscard]] bool appends() const {
     for (const TableJob* job : unit_.tables) {
-      if (job->plan->mode == types::WriteMode::append) return true;
+      if (job->step->mode == types::WriteMode::append) return true;
     }
     return false;
   }

@@ -14,7 +14,7 @@ constexpr std::uint64_t kRowBytes = 100;  ///< where only rows are estimated
 constexpr int kUnitsPerWorker = 2;
 
 bool may_share(const TableJob& job) {
-  return job.plan->staging == types::Staging::one_transaction && expected_bytes(*job.plan) <= kSmallTable;
+  return job.step->staging == types::Staging::one_transaction && expected_bytes(*job.plan) <= kSmallTable;
 }
 
 using Lane = std::pair<const plan::Sync*, int>;

@@ -27,45 +27,50 @@ connectors::ReadRequest unconditional(const plan::Table& table) {
   request.relay = table.relay;
   request.max_row_bytes = table.limits.max_row_bytes + (1U << 20U);
   request.policies = table.errors.values;
-  request.filter.native = table.native_filter;
   return request;
 }
 
 }  // namespace
 
-connectors::LoadTable load_table(const plan::Table& table, std::int64_t epoch) {
-  connectors::LoadTable load;
-  load.desired = table.target_schema;
-  load.desired.name = table.target;
-  load.existing = table.existing;
-  load.load_columns = table.load_columns;
-  load.epoch = epoch;
-  load.mode = table.mode;
-  load.publish = table.publish;
-  load.staging = table.staging;
-  load.verify = table.verify;
-  load.key = table.key;
-  load.add_columns = table.add_columns;
-  load.relay = table.relay;
-  load.batch_bytes = table.limits.batch_bytes;
-  load.policies = table.errors.values;
-  load.older_snapshots = table.errors.older_snapshots;
-  load.plan_hash = plan::plan_hash(table);
-  load.row_estimate = static_cast<std::uint64_t>(std::max<std::int64_t>(0, table.source_schema.row_estimate));
-  return load;
+connectors::LoadTable schema_table(const plan::Table& table) {
+  connectors::LoadTable made;
+  made.desired = table.target_schema;
+  made.desired.name = table.target;
+  made.existing = table.existing;
+  made.load_columns = table.load_columns;
+  made.verify = table.verify;
+  made.key = table.key;
+  made.add_columns = table.add_columns;
+  made.relay = table.relay;
+  made.batch_bytes = table.limits.batch_bytes;
+  made.policies = table.errors.values;
+  made.older_snapshots = table.errors.older_snapshots;
+  made.row_estimate = static_cast<std::uint64_t>(std::max<std::int64_t>(0, table.source_schema.row_estimate));
+  return made;
 }
 
-connectors::ReadRequest read_request(const plan::Table& table, const expr::Environment& environment) {
+connectors::LoadTable load_table(const plan::Table& table, const plan::Load& load, std::int64_t epoch) {
+  connectors::LoadTable made = schema_table(table);
+  made.epoch = epoch;
+  made.mode = load.mode;
+  made.publish = load.publish;
+  made.staging = load.staging;
+  made.plan_hash = plan::plan_hash(table, load);
+  return made;
+}
+
+connectors::ReadRequest read_request(const plan::Table& table, const plan::Load& load, const expr::Environment& environment) {
   connectors::ReadRequest request = unconditional(table);
   request.naive_timezone = environment.timezone;
-  if (table.filter) request.filter.portable = expr::fold(table.filter, environment);
-  for (const auto& [name, bind] : table.native_binds)
+  request.filter.native = load.native_filter;
+  if (load.filter) request.filter.portable = expr::fold(load.filter, environment);
+  for (const auto& [name, bind] : load.native_binds)
     request.filter.native_binds.emplace_back(name, expr::evaluate(*bind, environment));
   return request;
 }
 
-connectors::ReadRequest read_request(const plan::Table& table, const plan::Plan& plan) {
-  return read_request(table, plan_environment(plan));
+connectors::ReadRequest read_request(const plan::Table& table, const plan::Load& load, const plan::Plan& plan) {
+  return read_request(table, load, plan_environment(plan));
 }
 
 std::vector<std::string> ddl(const plan::Sync& sync, const plan::Table& table, const plan::Plan& plan,
@@ -74,7 +79,7 @@ std::vector<std::string> ddl(const plan::Sync& sync, const plan::Table& table, c
   if (connection == plan.connections.end()) return {};
   const connectors::Connector* connector = registry.connector(connection->second.engine);
   if (connector == nullptr) return {};
-  return connector->dialect().ddl(load_table(table, 0));
+  return connector->dialect().ddl(table.loads.empty() ? schema_table(table) : load_table(table, table.loads.front(), 0));
 }
 
 }  // namespace syncline::lower

@@ -15,6 +15,10 @@ TableBuilder made() {
   return TableBuilder("shop", "users", {"id! integer", "name character varying(40)"}).key({"id"});
 }
 
+std::string hash(const plan::Table& table) {
+  return plan::plan_hash(table, table.loads.front());
+}
+
 plan::Table planned(Bench& bench, const std::string& write) {
   return only(bench.plan("shop.*", "LOAD FULL WRITE " + write));
 }
@@ -31,8 +35,8 @@ BOOST_AUTO_TEST_CASE(recreate_of_our_own_table_swaps_by_rename) {
   BOOST_CHECK(table.managed);
   BOOST_CHECK(!table.needs_adoption);
   BOOST_CHECK(table.action == plan::Action::replace);
-  BOOST_CHECK(table.publish == types::Publish::rename);
-  BOOST_CHECK(table.staging == types::Staging::one_transaction);
+  BOOST_CHECK(table.loads.front().publish == types::Publish::rename);
+  BOOST_CHECK(table.loads.front().staging == types::Staging::one_transaction);
   BOOST_CHECK_EQUAL(Bench::codes_of(table.findings), "");
 }
 
@@ -68,7 +72,7 @@ BOOST_AUTO_TEST_CASE(dependents_force_in_place) {
   table.schema.dependents = {{"view", "shop.v"}};
   bench.target().add_managed(table);
   const auto plan = planned(bench, "RECREATE");
-  BOOST_CHECK(plan.publish == types::Publish::in_place);
+  BOOST_CHECK(plan.loads.front().publish == types::Publish::in_place);
   BOOST_CHECK(says(plan, "view shop.v"));
 }
 
@@ -83,8 +87,8 @@ BOOST_AUTO_TEST_CASE(foreign_keys_of_our_own_tables_are_no_dependents) {
   bench.target().add_managed(
       TableBuilder("d", "orders", {"id! int(11)", "u int(11)"}).key({"id"}).refers("fk", "u", {"d", "users"}, "id"));
   const auto plan = bench.plan("shop.*", "NAMING (DATABASE = 'd') LOAD FULL WRITE RECREATE");
-  BOOST_CHECK(table(plan, "users").publish == types::Publish::rename);
-  BOOST_CHECK(table(plan, "users").staging == types::Staging::chunked);
+  BOOST_CHECK(table(plan, "users").loads.front().publish == types::Publish::rename);
+  BOOST_CHECK(table(plan, "users").loads.front().staging == types::Staging::chunked);
   BOOST_CHECK_EQUAL(table(plan, "orders").foreign_keys.size(), 1U);
 }
 
@@ -98,7 +102,7 @@ BOOST_AUTO_TEST_CASE(truncate_keeps_the_table_and_adds_columns) {
   bench.target().add_managed(existing);
   const auto table = planned(bench, "TRUNCATE");
   BOOST_CHECK_EQUAL(Bench::codes_of(table.findings), "");
-  BOOST_CHECK(table.publish == types::Publish::in_place);
+  BOOST_CHECK(table.loads.front().publish == types::Publish::in_place);
   BOOST_REQUIRE_EQUAL(table.target_schema.columns.size(), 4U);
   BOOST_CHECK(table.load_columns == (std::vector<int>{0, 2, 3}));
   BOOST_CHECK(table.add_columns == std::vector<int>{3});
@@ -111,9 +115,9 @@ BOOST_AUTO_TEST_CASE(truncate_on_mysql_swaps_a_like_copy_unless_triggers_stand_o
   bench.source().add(TableBuilder("public", "t", {"id! integer"}).key({"id"}));
   bench.target().add_managed(TableBuilder("d", "t", {"id! int(11)"}).key({"id"}));
   const char* clauses = "NAMING (DATABASE = 'd') LOAD FULL WRITE TRUNCATE";
-  BOOST_CHECK(only(bench.plan("public.*", clauses)).publish == types::Publish::rename);
+  BOOST_CHECK(only(bench.plan("public.*", clauses)).loads.front().publish == types::Publish::rename);
   bench.target().tables[0].dependents = {{"trigger", "trg"}};
-  BOOST_CHECK(only(bench.plan("public.*", clauses)).publish == types::Publish::in_place);
+  BOOST_CHECK(only(bench.plan("public.*", clauses)).loads.front().publish == types::Publish::in_place);
 }
 
 BOOST_AUTO_TEST_CASE(columns_without_source_need_a_default) {
@@ -140,9 +144,9 @@ BOOST_AUTO_TEST_CASE(append_inserts_and_upsert_merges) {
   Bench bench("mysql", "postgres");
   bench.source().add(users());
   bench.target().add(made());
-  BOOST_CHECK(planned(bench, "APPEND").publish == types::Publish::insert);
+  BOOST_CHECK(planned(bench, "APPEND").loads.front().publish == types::Publish::insert);
   BOOST_CHECK(planned(bench, "APPEND").action == plan::Action::append);
-  BOOST_CHECK(planned(bench, "UPSERT").publish == types::Publish::merge);
+  BOOST_CHECK(planned(bench, "UPSERT").loads.front().publish == types::Publish::merge);
   BOOST_CHECK(planned(bench, "UPSERT").action == plan::Action::merge);
 }
 
@@ -190,7 +194,7 @@ BOOST_AUTO_TEST_CASE(large_tables_are_staged_in_chunks) {
   TableBuilder big = users();
   big.schema.byte_estimate = std::int64_t{1} << 30;
   bench.source().add(big);
-  BOOST_CHECK(planned(bench, "RECREATE").staging == types::Staging::chunked);
+  BOOST_CHECK(planned(bench, "RECREATE").loads.front().staging == types::Staging::chunked);
 }
 
 BOOST_AUTO_TEST_CASE(relay_only_when_nothing_changes) {
@@ -226,23 +230,23 @@ BOOST_AUTO_TEST_CASE(filters_portable_and_native) {
   Bench bench("mysql", "postgres");
   bench.source().add(users());
   const auto portable = bench.plan("shop.*", "FILTER id > 10 LOAD FULL WRITE RECREATE");
-  BOOST_REQUIRE(only(portable).filter);
-  BOOST_CHECK(only(portable).filter->phase == expr::Phase::row);
+  BOOST_REQUIRE(only(portable).loads.front().filter);
+  BOOST_CHECK(only(portable).loads.front().filter->phase == expr::Phase::row);
   const auto native = bench.plan("shop.*", "FILTER NATIVE mysql $$id > :low AND name <> ':no'$$ LOAD FULL WRITE RECREATE",
                                  "PARAM low INT DEFAULT 5;\n");
   BOOST_CHECK_EQUAL(bench.codes(), "");
-  BOOST_REQUIRE_EQUAL(only(native).native_binds.size(), 1U);
-  BOOST_CHECK_EQUAL(only(native).native_binds[0].first, "low");
+  BOOST_REQUIRE_EQUAL(only(native).loads.front().native_binds.size(), 1U);
+  BOOST_CHECK_EQUAL(only(native).loads.front().native_binds[0].first, "low");
 }
 
 BOOST_AUTO_TEST_CASE(the_hash_follows_what_decides_content_and_shape) {
   Bench bench("mysql", "postgres");
   bench.source().add(users());
-  const std::string base = plan::plan_hash(planned(bench, "RECREATE"));
-  BOOST_CHECK_EQUAL(base, plan::plan_hash(planned(bench, "RECREATE")));
-  BOOST_CHECK(base != plan::plan_hash(planned(bench, "APPEND")));
-  BOOST_CHECK(base != plan::plan_hash(only(bench.plan("shop.*", "FILTER id > 1 LOAD FULL WRITE RECREATE"))));
-  BOOST_CHECK(base != plan::plan_hash(only(bench.plan("shop.*", "COLUMNS (CAST id TO BIGINT) LOAD FULL WRITE RECREATE"))));
+  const std::string base = hash(planned(bench, "RECREATE"));
+  BOOST_CHECK_EQUAL(base, hash(planned(bench, "RECREATE")));
+  BOOST_CHECK(base != hash(planned(bench, "APPEND")));
+  BOOST_CHECK(base != hash(only(bench.plan("shop.*", "FILTER id > 1 LOAD FULL WRITE RECREATE"))));
+  BOOST_CHECK(base != hash(only(bench.plan("shop.*", "COLUMNS (CAST id TO BIGINT) LOAD FULL WRITE RECREATE"))));
 }
 
 BOOST_AUTO_TEST_CASE(a_view_at_the_targets_name_blocks) {

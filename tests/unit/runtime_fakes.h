@@ -292,6 +292,7 @@ class Registry : public connectors::Registry {
 /// A plan of one sync over every table of the world's source.
 inline plan::Table table(const std::string& name) {
   plan::Table made;
+  made.loads.emplace_back();
   made.address = "shop/shop." + name;
   made.source = {"shop", name};
   made.target = {"dw", name};

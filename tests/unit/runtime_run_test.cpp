@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(retries_are_for_transient_kinds_only) {
 BOOST_AUTO_TEST_CASE(an_append_in_doubt_is_not_repeated) {
   world.source = {{"orders", 300}};
   plan::Plan plan = plan_of(world);
-  of(plan, "orders").mode = types::WriteMode::append;
+  of(plan, "orders").loads.front().mode = types::WriteMode::append;
   world.errors["publish orders"] = {ErrorKind::transient};
   world.in_doubt = true;
   const auto outcome = run(plan);
@@ -346,6 +346,7 @@ BOOST_AUTO_TEST_CASE(a_foreign_key_waits_for_a_parent_that_failed) {
 BOOST_AUTO_TEST_CASE(schema_only_tables_move_no_rows) {
   plan::Plan plan = plan_of(world);
   of(plan, "orders").schema_only = true;
+  of(plan, "orders").loads.clear();
   const auto outcome = run(plan);
   BOOST_TEST(exec::exit_code(outcome) == 0);
   BOOST_TEST(world.count("schema orders") == 1U);
