@@ -81,6 +81,13 @@ void check_length(SyncWork& sync, Work& work, const std::string& name, const cha
 
 void check_place(SyncWork& sync, Work& work, bool same_server) {
   if (!same_server || !sync.same_engine()) return;
+  const bool readers_keep_writers_out = sync.target.can().max_parallel_loads == 1;
+  if (readers_keep_writers_out) {
+    finding(sync, work,
+            diag::SamePlace(sync.bound->name, types::to_string(work.plan.source))
+                .with_help("a file that is being read cannot be written: write to another file"));
+    return;
+  }
   const auto rule = sync.target.server.table_case;
   const bool same_container =
       !sync.source.engine->has_container() || fold(work.plan.source.container, rule) == fold(work.plan.target.container, rule);

@@ -83,6 +83,9 @@ std::vector<std::string> candidates(const std::string& pattern, const std::vecto
 
 std::string without_operators(std::string pattern) {
   const auto is_operator = [](char c) { return c == '~' || c == '*' || c == '+' || c == '\'' || c == '"'; };
+  for (const char* any : {".*", ".+"}) {
+    for (std::size_t at = pattern.find(any); at != std::string::npos; at = pattern.find(any)) pattern.erase(at, 2);
+  }
   pattern.erase(std::remove_if(pattern.begin(), pattern.end(), is_operator), pattern.end());
   return pattern;
 }

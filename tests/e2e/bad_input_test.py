@@ -106,6 +106,20 @@ def source_and_target_the_same_place():
             expect("SY8011" in done.stdout and "SY8004" not in done.stdout and "--adopt" not in done.stdout.partition("Next:")[0], done.stdout)
 
 
+def source_and_target_are_one_sqlite_file():
+    """Other names make no other place: whoever reads the file keeps its writer out."""
+    with Lab("one_file") as lab:
+        connection = open_sqlite(lab.folder / "one.db")
+        connection.executescript("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+        connection.close()
+        script = lab.script(lab.connection("a", "sqlite", lab.folder / "one.db") + lab.connection("b", "sqlite", lab.folder / "one.db", write=True)
+                            + "SYNC s FROM a TABLES (t) INTO b NAMING (TABLE = 'copy_' || source.table) LOAD FULL WRITE RECREATE;\n")
+        says(lab.syncline("plan", script, code=1), "SY8011", "another file")
+        says(lab.syncline("run", script, code=None), "SY8011", "another file")
+        tables = open_sqlite(lab.folder / "one.db").execute("SELECT name FROM sqlite_schema").fetchall()
+        expect(tables == [("t",)], f"{tables}")
+
+
 def patterns_that_match_nothing():
     with Lab("nothing") as lab:
         database = shop(lab)
@@ -283,7 +297,7 @@ def secrets_stay_out_of_plan_and_history():
         expect("s:" + hashlib.sha256(b"canary-salt-99Ada").hexdigest() in names, f"{names}")
 
 
-main([a_server_that_is_down, a_catalogue_that_cannot_be_read, a_misspelt_allow_writes, a_wrong_password, a_target_without_allow_writes, source_and_target_the_same_place, patterns_that_match_nothing,
+main([a_server_that_is_down, a_catalogue_that_cannot_be_read, a_misspelt_allow_writes, a_wrong_password, a_target_without_allow_writes, source_and_target_the_same_place, source_and_target_are_one_sqlite_file, patterns_that_match_nothing,
       two_tables_to_one_name, a_name_the_target_cannot_hold, no_rights_on_a_table, a_target_user_that_cannot_keep_state,
       a_table_dropped_between_plan_and_run, a_disk_that_is_full, control_c, two_runs_at_once, nonsense_on_the_command_line,
       secrets_stay_out_of_plan_and_history], "bad_input")

@@ -263,27 +263,6 @@ def keeps_key(pair):
     raise AssertionError("the target accepted a child without a parent")
 
 
-def two_connections_to_one_sqlite_file():
-    """Source and target are one file, the tables differ: reading one must not keep out writing the other, and big tables no less."""
-    for journal in ("DELETE", "WAL"):
-        with Lab("one_file") as lab:
-            path = lab.folder / "one.db"
-            connection = open_sqlite(path)
-            connection.execute(f"PRAGMA journal_mode = {journal}")
-            connection.executescript("CREATE TABLE small (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO small VALUES (1, 'Ada'), (2, 'Bo');"
-                                     "CREATE TABLE big (id INTEGER PRIMARY KEY, pad TEXT);"
-                                     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) INSERT INTO big SELECT i, hex(randomblob(300)) FROM n;")
-            connection.close()
-            head = lab.connection("a", "sqlite", path) + lab.connection("b", "sqlite", path, write=True)
-            script = lab.script(head + "SYNC s FROM a TABLES (small, big) INTO b NAMING (TABLE = 'copy_' || source.table) LOAD FULL WRITE RECREATE;\n")
-            for _ in range(2):
-                lab.syncline("run", script, timeout=120)
-                connection = open_sqlite(path)
-                for table, columns in (("small", ["id", "name"]), ("big", ["id", "pad"])):
-                    expect(fetch("sqlite", connection, (table,), columns) == fetch("sqlite", connection, (f"copy_{table}",), columns), f"{journal}: {table}")
-                connection.close()
-
-
 def several_syncs_and_targets():
     with Lab("several") as lab:
         first = Pair(lab, "mysql", "postgres")
@@ -322,4 +301,4 @@ def page_size_reads_in_key_order():
 
 main([recreate_replaces_everything, truncate_keeps_the_table, append_adds_rows, upsert_by_key, schema_only_moves_no_rows, filter_is_pushed_to_the_source,
       column_rules, masks, naming_with_captures, unmanaged_target_needs_adoption, one_bad_table_does_not_stop_the_others,
-      keys_indexes_defaults_and_identity_arrive, foreign_keys_of_others_stay, two_connections_to_one_sqlite_file, several_syncs_and_targets, empty_source_does_not_clear_a_full_target, page_size_reads_in_key_order], "loads")
+      keys_indexes_defaults_and_identity_arrive, foreign_keys_of_others_stay, several_syncs_and_targets, empty_source_does_not_clear_a_full_target, page_size_reads_in_key_order], "loads")

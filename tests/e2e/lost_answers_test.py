@@ -22,12 +22,12 @@ class Scene:
         source.close()
         self.connection = lab.mysql(self.database) if engine == "mysql" else lab.postgres(self.database)
 
-    def script(self, mode, port):
+    def script(self, mode, port, errors):
         target = self.lab.connection("b", self.engine, self.database, write=True).replace(f"port = {self.port}", f"port = {port}")
         target = target.replace("allow_writes = true", "allow_writes = true" + self.setting)
         naming = f"NAMING (DATABASE = '{self.database}')" if self.engine == "mysql" else "NAMING (SCHEMA = 'public')"
         return self.lab.script(self.lab.connection("a", "sqlite", "source.db") + target
-                               + f"SYNC cut FROM a TABLES (t) INTO b {naming} LOAD FULL WRITE {mode};\n")
+                               + f"SYNC cut FROM a TABLES (t) INTO b {naming} LOAD FULL WRITE {mode} {errors};\n")
 
     def ask(self, statement):
         with self.connection.cursor() as cursor:
@@ -45,8 +45,8 @@ class Scene:
     def leftovers(self):
         return self.ask("SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'syncline\\_stg%' OR table_name LIKE 'syncline\\_old%'")
 
-    def run(self, mode, cut):
-        return self.lab.syncline("run", self.script(mode, cut.port), "--adopt", code=None)
+    def run(self, mode, cut, errors=""):
+        return self.lab.syncline("run", self.script(mode, cut.port, errors), "--adopt", code=None)
 
     def whole_run(self, mode):
         """How many publishing statements it has."""
@@ -59,7 +59,7 @@ class Scene:
     def cut_run(self, mode, at, before, close_after=False):
         self.reset()
         with Cut(self.port, at, before, close_after) as proxy:
-            done = self.run(mode, proxy)
+            done = self.run(mode, proxy, "ERRORS (retries = 0)" if close_after else "")
             expect(proxy.cut, f"{mode}: statement {at} was not reached")
             return done
 

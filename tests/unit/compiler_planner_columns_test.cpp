@@ -5,6 +5,7 @@
 using namespace syncline;
 using namespace planner_test;
 using Kind = expr::ColumnRecipe::Kind;
+using Default = types::ColumnDefault::Kind;
 
 namespace {
 
@@ -178,10 +179,10 @@ BOOST_AUTO_TEST_CASE(text_loses_its_default_where_the_server_gives_it_none) {
     Bench bench("postgres", "mysql");
     bench.target().info.large_literal_defaults = takes;
     types::TableSchema t = TableBuilder("public", "t", {"note text"});
-    t.columns[0].default_value = {DefaultKind::literal, "none", -1};
+    t.columns[0].default_value = {Default::literal, "none", -1};
     bench.source().add(t);
     const auto plan = bench.plan("public.*", "NAMING (DATABASE = 'd') LOAD FULL WRITE RECREATE");
-    BOOST_CHECK(target_column(only(plan), "note").default_value.kind == (takes ? DefaultKind::literal : DefaultKind::none));
+    BOOST_CHECK(target_column(only(plan), "note").default_value.kind == (takes ? Default::literal : Default::none));
     BOOST_CHECK_EQUAL(Bench::codes_of(only(plan).findings), takes ? "" : "SY5017");
   }
 }
@@ -191,16 +192,15 @@ BOOST_AUTO_TEST_CASE(defaults_that_mean_the_same_are_kept_others_named) {
   TableBuilder t("shop", "t",
                  {"id! int(11)", "n int(11)", "d date", "b bit(1)", "ts datetime(3)", "x varchar(36)", "en enum('a','b')"});
   t.literal("n", "7").literal("d", "0000-00-00").literal("b", "1").literal("en", "a");
-  t.at("ts").default_value = {types::ColumnDefault::Kind::current_timestamp, "", 3};
-  t.at("x").default_value = {types::ColumnDefault::Kind::native, "uuid()", -1};
+  t.at("ts").default_value = {Default::current_timestamp, "", 3};
+  t.at("x").default_value = {Default::native, "uuid()", -1};
   bench.source().add(t);
   const auto plan = bench.plan("shop.*", "LOAD FULL WRITE RECREATE");
-  using DefaultKind = types::ColumnDefault::Kind;
-  BOOST_CHECK(target_column(only(plan), "n").default_value == (types::ColumnDefault{DefaultKind::literal, "7", -1}));
-  BOOST_CHECK(target_column(only(plan), "b").default_value == (types::ColumnDefault{DefaultKind::literal, "true", -1}));
-  BOOST_CHECK(target_column(only(plan), "ts").default_value == (types::ColumnDefault{DefaultKind::current_timestamp, "", 3}));
+  BOOST_CHECK(target_column(only(plan), "n").default_value == (types::ColumnDefault{Default::literal, "7", -1}));
+  BOOST_CHECK(target_column(only(plan), "b").default_value == (types::ColumnDefault{Default::literal, "true", -1}));
+  BOOST_CHECK(target_column(only(plan), "ts").default_value == (types::ColumnDefault{Default::current_timestamp, "", 3}));
   BOOST_CHECK(target_column(only(plan), "en").default_value.text == "a");
-  BOOST_CHECK(target_column(only(plan), "d").default_value.kind == DefaultKind::none);
+  BOOST_CHECK(target_column(only(plan), "d").default_value.kind == Default::none);
   BOOST_CHECK_EQUAL(Bench::codes_of(only(plan).findings), "SY5017 SY5017");
 }
 

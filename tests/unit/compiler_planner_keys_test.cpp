@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(foreign_keys_are_deferred_where_the_engine_can) {
     types::TableSchema b = TableBuilder("", "b", {"id! integer", "a integer"}).key({"id"}).refers("ba", "a", {"", "a"}, "id");
     b.foreign_keys[0].deferrable = b.foreign_keys[0].initially_deferred = true;
     bench.source().add(b);
-    const auto plan = bench.plan("*", std::string("NAMING (TABLE = 't_' || source.table) ") + kRecreate);
+    const std::string naming = target == std::string("mysql") ? "NAMING (DATABASE = 'd') " : "NAMING (SCHEMA = 'public') ";
+    const auto plan = bench.plan("*", naming + kRecreate);
     BOOST_REQUIRE_EQUAL(table(plan, "b").foreign_keys.size(), 1U);
     BOOST_CHECK_EQUAL(table(plan, "b").foreign_keys[0].deferrable, target == std::string("postgres"));
     BOOST_CHECK_EQUAL(table(plan, "b").foreign_keys[0].initially_deferred, target == std::string("postgres"));

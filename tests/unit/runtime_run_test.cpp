@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(an_append_in_doubt_is_not_repeated) {
 BOOST_AUTO_TEST_CASE(an_append_that_was_rolled_back_for_sure_is_repeated) {
   world.source = {{"orders", 300}};
   plan::Plan plan = plan_of(world);
-  of(plan, "orders").mode = types::WriteMode::append;
+  of(plan, "orders").loads.front().mode = types::WriteMode::append;
   world.errors["publish orders"] = {ErrorKind::transient};
   const auto outcome = run(plan);
   BOOST_TEST(world.count("publish orders") == 2U);

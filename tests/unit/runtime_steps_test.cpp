@@ -47,6 +47,7 @@ std::vector<exec::TableJob> jobs(const plan::Plan& plan) {
   std::vector<exec::TableJob> made;
   for (const auto& table : plan.syncs.front().tables) {
     exec::TableJob job;
+    job.step = &table.loads.front();
     job.sync = &plan.syncs.front();
     job.plan = &table;
     made.push_back(job);
