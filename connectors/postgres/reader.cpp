@@ -72,10 +72,12 @@ CopyReader::~CopyReader() {
 }
 
 std::string CopyReader::where() const {
+  if (!row_apart_.empty()) return " WHERE source_row.ctid = " + quote_text(row_apart_) + "::pg_catalog.tid";
   std::vector<std::string> parts;
   if (std::string filter = condition_text(request_.filter, request_.naive_timezone); !filter.empty())
     parts.push_back(std::move(filter));
   if (paged_ && started_) parts.push_back("(" + after_key(request_.key, decoder_.last_key()) + ")");
+  if (!apart_.empty()) parts.push_back(sizes_ + " <= " + std::to_string(kLargeRow));
   return parts.empty() ? "" : " WHERE " + sql::join(parts, " AND ");
 }
 
@@ -87,6 +89,7 @@ std::string CopyReader::statement() const {
 
 void CopyReader::start() {
   if (!started_) look_for_large_rows();
+  if (started_ && !paged_) next_row_apart();
   const std::string text = statement();
   decoder_.restart();
   statement_rows_ = 0;
@@ -166,6 +169,8 @@ void CopyReader::wait() {
 }
 
 /// Sizes of values outside the row are known without reading them; there is nothing to ask where next to nothing is outside.
+/// Large rows of a plain table are read one by one, behind all others: libpq would take several of them at once. Elsewhere the
+/// whole table is read in the turn for large rows.
 void CopyReader::look_for_large_rows() {
   std::vector<std::string> sizes;
   for (const types::Column& column : request_.columns) {
@@ -176,13 +181,27 @@ void CopyReader::look_for_large_rows() {
     sizes.push_back("COALESCE(" + (plain ? "octet_length(" : std::string("pg_column_size(")) + name + "), 0)::bigint");
   }
   if (sizes.empty()) return;
+  sizes_ = "(" + sql::join(sizes, " + ") + ")";
   const std::string table = dialect().quote(request_.table);
-  const Result largest = session_->run(
-      "SELECT CASE WHEN (SELECT c.relkind = 'r' AND pg_relation_size(c.reltoastrelid) <= " + std::to_string(kLittleOutside) +
-      " FROM pg_class AS c WHERE c.oid = " + quote_text(table) + "::regclass) THEN 0 ELSE (SELECT COALESCE(max(" +
-      sql::join(sizes, " + ") + "), 0) FROM " + table + " AS source_row" + where() + ") END");
-  const auto bytes = static_cast<std::size_t>(largest.number(0, 0));
-  if (bytes > kLargeRow) take_turn();
+  const Result kind = session_->run(
+      "SELECT c.relkind = 'r', c.relkind = 'r' AND pg_relation_size(c.reltoastrelid) <= " + std::to_string(kLittleOutside) +
+      " FROM pg_class AS c WHERE c.oid = " + quote_text(table) + "::regclass");
+  if (kind.text(0, 1) == "t") return;
+  const std::string from = " FROM " + table + " AS source_row" + where();
+  if (kind.text(0, 0) != "t" || paged_) {
+    const Result largest = session_->run("SELECT COALESCE(max(" + sizes_ + "), 0)" + from);
+    if (static_cast<std::size_t>(largest.number(0, 0)) > kLargeRow) take_turn();
+    return;
+  }
+  const std::string large = sizes_ + " > " + std::to_string(kLargeRow);
+  const Result rows = session_->run("SELECT source_row.ctid" + from + (where().empty() ? " WHERE " : " AND ") + large);
+  for (int row = 0; row < rows.rows(); ++row) apart_.push_back(rows.text(row, 0));
+}
+
+void CopyReader::next_row_apart() {
+  take_turn();
+  row_apart_ = std::move(apart_.back());
+  apart_.pop_back();
 }
 
 void CopyReader::take_turn() {
@@ -209,7 +228,7 @@ void CopyReader::end_of_statement() {
                                                   types::to_string(request_.table) + " but sent " +
                                                   std::to_string(statement_rows_));
   }
-  complete_ = !paged_ || statement_rows_ < static_cast<std::uint64_t>(request_.page_size);
+  complete_ = paged_ ? statement_rows_ < static_cast<std::uint64_t>(request_.page_size) : apart_.empty();
 }
 
 void CopyReader::cancel() noexcept {

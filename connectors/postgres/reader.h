@@ -34,6 +34,7 @@ class CopyReader final : public Reader {
   [[noreturn]] void refuse_large_row(char* data, std::size_t size);
   void wait();
   void look_for_large_rows();
+  void next_row_apart();
   void expect_large_row();
   void take_turn();
   void end_of_statement();
@@ -44,6 +45,9 @@ class CopyReader final : public Reader {
   bool paged_;
   CopyDecoder decoder_;
   std::string select_;
+  std::string sizes_;               ///< of the values of a row, as SQL; empty: all are small
+  std::vector<std::string> apart_;  ///< ctids of large rows that are still to be read
+  std::string row_apart_;           ///< the one that is being read; empty: none
   std::uint64_t rows_ = 0;
   std::uint64_t statement_rows_ = 0;
   std::size_t arrived_ = 0;  ///< bytes since the last row was whole
