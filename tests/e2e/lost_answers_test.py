@@ -43,7 +43,8 @@ class Scene:
         return sorted(self.ask("SELECT id, v FROM t"))
 
     def leftovers(self):
-        return self.ask("SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'syncline\\_stg%' OR table_name LIKE 'syncline\\_old%'")
+        schema = "DATABASE()" if self.engine == "mysql" else "CURRENT_SCHEMA()"
+        return self.ask(f"SELECT table_name FROM information_schema.tables WHERE table_schema = {schema} AND (table_name LIKE 'syncline\\_stg%' OR table_name LIKE 'syncline\\_old%')")
 
     def run(self, mode, cut, errors=""):
         return self.lab.syncline("run", self.script(mode, cut.port, errors), "--adopt", code=None)
