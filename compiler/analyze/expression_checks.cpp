@@ -93,6 +93,9 @@ class Checker {
     if (item.kind != ast::CreateItem::Kind::native) return;
     const auto fenced = connectors::fence(item.native_text, place_.sync.target->engine->lexical);
     for (const auto& problem : fenced.problems) context_.sink.emit(diag::NativeText(problem.what).at(item.span));
+    for (const auto& bind : fenced.binds) {
+      context_.sink.emit(diag::NativeText("uses `:" + bind.name + "`, which CREATE TABLE cannot take").at(item.span));
+    }
   }
 
   void condition(const ast::Condition& condition) {

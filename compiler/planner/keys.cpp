@@ -154,12 +154,18 @@ class Indexes {
           schema().storage = bound.item.name.text == "without_rowid" ? "without rowid" : bound.item.name.text;
           break;
         case ast::CreateItem::Kind::native:
-          emit(diag::NotBuilt("CREATE WITH (NATIVE …)").at(bound.item.span), bound.item.span);
+          schema().create_options += (schema().create_options.empty() ? "" : " ") + trimmed(bound.item.native_text);
           break;
         default:
           break;
       }
     }
+  }
+
+  static std::string trimmed(const std::string& text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    const auto last = text.find_last_not_of(" \t\r\n");
+    return first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
   }
 
   void emit(diag::Diagnostic diagnostic, const source::Span& span) {

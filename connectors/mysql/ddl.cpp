@@ -127,6 +127,7 @@ std::string table_options(const TableSchema& schema, const std::string& collatio
   std::string out = ") ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4";
   if (!collation.empty()) out += " COLLATE " + name_of(collation);
   if (!schema.comment.empty()) out += " COMMENT=" + quote_text(schema.comment);
+  if (!schema.create_options.empty()) out += " " + schema.create_options;
   return out;
 }
 

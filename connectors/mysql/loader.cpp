@@ -37,7 +37,7 @@ class MysqlLoader final : public Loader {
     plans_ = tables;
     one_transaction_ = true;
     for (const auto* plan : tables) {
-      tables_.emplace_back(*plan);
+      tables_.emplace_back(*plan, !connection_.mariadb());
       one_transaction_ = one_transaction_ && plan->staging == types::Staging::one_transaction;
     }
     meta_.check_epochs(plans_, "");

@@ -123,7 +123,8 @@ char escape_of(char byte) {
   return kEscapes[static_cast<unsigned char>(byte)];
 }
 
-RowEncoder::RowEncoder(const LoadTable& table) : policies_(table.policies) {
+RowEncoder::RowEncoder(const LoadTable& table, bool stores_minus_zero)
+    : policies_(table.policies), stores_minus_zero_(stores_minus_zero) {
   for (const int index : table.load_columns) {
     const auto& target = table.desired.columns.at(static_cast<std::size_t>(index));
     Column column;
@@ -203,7 +204,7 @@ bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t s
       const auto bits = static_cast<std::uint32_t>(slot);
       std::memcpy(&value, &bits, sizeof value);
       if (!std::isfinite(value)) return non_finite(column, name);
-      if (value == 0 && std::signbit(value)) refuse(ValueProblem::out_of_range, name, kMinusZero);
+      if (value == 0 && std::signbit(value) && !stores_minus_zero_) refuse(ValueProblem::out_of_range, name, kMinusZero);
       put_number(static_cast<double>(value), out);  // All digits of the double: the server rounds it back to this very float.
       return true;
     }
@@ -211,7 +212,7 @@ bool RowEncoder::encode(Column& column, const std::string& name, std::uint64_t s
       double value = 0;
       std::memcpy(&value, &slot, sizeof value);
       if (!std::isfinite(value)) return non_finite(column, name);
-      if (value == 0 && std::signbit(value)) refuse(ValueProblem::out_of_range, name, kMinusZero);
+      if (value == 0 && std::signbit(value) && !stores_minus_zero_) refuse(ValueProblem::out_of_range, name, kMinusZero);
       put_number(value, out);
       return true;
     }

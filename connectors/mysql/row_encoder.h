@@ -19,7 +19,8 @@ struct LargeCell {
 /// Bytes go escaped, not encoded; load_fields sees to it that the server keeps them as they are. One thread.
 class RowEncoder {
  public:
-  explicit RowEncoder(const LoadTable& table);
+  /// `stores_minus_zero`: the server tells -0 from 0 in FLOAT and DOUBLE (MySQL does, MariaDB's LOAD DATA does not).
+  RowEncoder(const LoadTable& table, bool stores_minus_zero);
 
   /// Appends one row. Throws expr::ValueError naming the column for values that the server would change without a word (fractions
   /// cut, NULL made a default) or cannot hold.
@@ -65,6 +66,7 @@ class RowEncoder {
   std::vector<std::string> names_;
   std::vector<LargeCell> large_;
   types::ValuePolicies policies_;
+  bool stores_minus_zero_;
 };
 
 /// What follows the backslash when this byte is escaped; 0: it stands for itself.

@@ -55,13 +55,13 @@ void from_plan(std::vector<std::string>& statements, const StagedTable& table, c
 
 }  // namespace
 
-StagedTable::StagedTable(const LoadTable& load)
+StagedTable::StagedTable(const LoadTable& load, bool stores_minus_zero)
     : plan(&load),
       staging{load.desired.name.container, sql::staging_name(load.epoch, load.desired.name)},
       old{load.desired.name.container, sql::old_name(load.epoch, load.desired.name)},
       renames(load.publish == types::Publish::rename || !load.existing.has_value()),
       keeps_keys(load.existing.has_value() && renames && load.mode != types::WriteMode::recreate),
-      encoder(load) {}
+      encoder(load, stores_minus_zero) {}
 
 std::vector<std::string> staging_statements(const StagedTable& table, const std::string& text_collation) {
   std::vector<std::string> statements;

@@ -9,7 +9,7 @@ namespace syncline::connectors::mysql {
 
 /// One table of a unit on its way: staging's name, what was sent, how it will be published.
 struct StagedTable {
-  explicit StagedTable(const LoadTable& load);
+  StagedTable(const LoadTable& load, bool stores_minus_zero);
 
   const LoadTable* plan;
   types::ObjectName staging;

@@ -191,7 +191,8 @@ std::string create_table(const TableSchema& desired, const TableNames& names) {
   for (const Column& column : desired.columns) {
     if (std::string check = check_text(desired, column); !check.empty()) lines.push_back(std::move(check));
   }
-  return "CREATE TABLE " + q(names.table) + " (\n  " + sql::join(lines, ",\n  ") + "\n)";
+  const std::string options = desired.create_options.empty() ? "" : " " + desired.create_options;
+  return "CREATE TABLE " + q(names.table) + " (\n  " + sql::join(lines, ",\n  ") + "\n)" + options;
 }
 
 std::string create_plain_staging(const LoadTable& table, const types::ObjectName& staging) {

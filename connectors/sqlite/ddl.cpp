@@ -67,11 +67,12 @@ std::string foreign_key_text(const types::ForeignKey& key) {
   return out;
 }
 
-/// STRICT and WITHOUT ROWID, where the schema asks for them.
+/// STRICT and WITHOUT ROWID where the schema asks for them, and what the script adds.
 std::string table_options(const TableSchema& schema) {
   std::vector<std::string> options;
   if (has_word(schema.storage, "without rowid") && !schema.primary_key.columns.empty()) options.emplace_back("WITHOUT ROWID");
   if (has_word(schema.storage, "strict")) options.emplace_back("STRICT");
+  if (!schema.create_options.empty()) options.push_back(schema.create_options);
   return options.empty() ? "" : " " + sql::join(options, ", ");
 }
 

@@ -226,6 +226,23 @@ def keys_indexes_defaults_and_identity_arrive(pair):
 
 
 @every_target
+def create_with_native_text(pair):
+    people(pair)
+    text, question = {"mysql": ("ROW_FORMAT=DYNAMIC STATS_PERSISTENT=1", "SELECT create_options FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'people'"),
+                      "postgres": ("WITH (fillfactor = 71)", "SELECT reloptions FROM pg_class WHERE oid = 'people'::regclass"),
+                      "sqlite": ("WITHOUT ROWID", "SELECT sql FROM sqlite_schema WHERE name = 'people'")}[pair.target]
+    for _ in range(2):
+        pair.run(f"CREATE WITH (NATIVE $$ {text} $$, INDEX by_city ON (city)) LOAD FULL WRITE RECREATE")
+        pair.same("people", COLUMNS)
+        kept = str(pair.on_target(question)).lower()
+        expect({"mysql": "stats_persistent=1", "postgres": "fillfactor=71", "sqlite": "without rowid"}[pair.target] in kept, f"created as {kept}")
+    done = pair.run("CREATE WITH (NATIVE $$ NO_SUCH_WORD $$) LOAD FULL WRITE RECREATE", code=5)
+    expect("SY92" in done.stdout + done.stderr and "NO_SUCH_WORD" in done.stdout + done.stderr, done.stdout + done.stderr)
+    pair.same("people", COLUMNS)
+    pair.lab.syncline("check", pair.lab.script(pair.head + pair.sync("CREATE WITH (NATIVE $$ x = :run_id $$) LOAD FULL WRITE RECREATE")), code=1)
+
+
+@every_target
 def foreign_keys_of_others_stay(pair):
     """A table that Syncline did not make refers to one that it replaces: first beside the sync, then as a table of it."""
     child = "CREATE TABLE child (id INT NOT NULL PRIMARY KEY, up INT, FOREIGN KEY (up) REFERENCES parent (id))"
