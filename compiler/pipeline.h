@@ -21,6 +21,10 @@ struct Options {
   std::map<std::string, std::string> parameters;     ///< --param n=v
   std::vector<std::string> select;                   ///< "sync:NAME", "table:PATTERN"; all must hold per kind
   bool full = false;                                 ///< run --full
+  std::string window;                                ///< run --window A..B: exactly that window, done or not; empty: none
+  std::string at;                                    ///< run --at TIME: the instance of that moment; empty: none
+  std::string from, to;                              ///< backfill --from D --to D, both included; empty: none
+  bool redo = false;                                 ///< backfill --redo: windows that are done too
   bool adopt = false;                                ///< run --adopt: existing tables may be taken over (no SY8004)
   std::map<std::string, diag::Severity> severities;  ///< [lint] of syncline.toml
   /// now() of the run, microseconds since 2000-01-01 UTC: :started_at and friends at plan time are the caller's.

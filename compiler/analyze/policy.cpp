@@ -105,6 +105,7 @@ types::WriteMode mode_of(ast::WriteMode mode) {
 void set_load(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
   bound::Load load;
   load.span = clause.span;
+  load.phases = clause.phases;
   Entries missing;
   for (const ast::LoadPhase& phase : clause.phases) {
     load.schema = load.schema || phase.kind == ast::LoadPhase::Kind::schema;

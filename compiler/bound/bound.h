@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include "compiler/ast/statement.h"
 #include "compiler/plan/plan.h"
 #include "connectors/api/engine.h"
+#include "stdlib/schedule/schedule.h"
 
 /// What a script means: names resolved, templates expanded, every default filled with its origin. No connection is open, no SQL
 /// text. Expressions over columns stay ast until a table's columns are known (analyze/typecheck.h types them per table).
@@ -72,6 +74,24 @@ struct Parameter {
   Span span;
 };
 
+/// A SCHEDULE statement whose texts are well-formed.
+struct Timing {
+  std::string name;
+  schedule::Schedule schedule;  ///< zone filled (the script's where it says none)
+  std::vector<Span> triggers;   ///< where each of schedule.triggers stands
+  std::string catch_up;         ///< ALL, LATEST, NONE; empty: not said
+  std::string overlap;          ///< SKIP, QUEUE; empty: not said
+  std::optional<std::chrono::seconds> stagger;
+  Span span;  ///< of the name
+};
+
+/// The SCHEDULE clause.
+struct When {
+  enum class Kind : std::uint8_t { manual, once, recurring } kind = Kind::manual;
+  std::string at;                      ///< once: a moment, empty: at apply
+  std::vector<std::string> schedules;  ///< recurring: names in Unit::timings
+};
+
 struct NamingRule {
   ast::ExprPtr value;
   Origin origin;
@@ -88,7 +108,8 @@ struct Load {
   bool schema = false;
   bool full = false;
   bool incremental = false;
-  types::WriteMode mode = types::WriteMode::recreate;
+  types::WriteMode mode = types::WriteMode::recreate;  ///< of the first phase
+  std::vector<ast::LoadPhase> phases;                  ///< as written, one or two
   Span span;
 };
 
@@ -101,6 +122,8 @@ struct Policy {
   std::vector<BoundCreateItem> create;
   std::optional<Effective<ast::Condition>> filter;
   std::optional<Effective<Load>> load;
+  std::optional<Effective<ast::Clause>> partition;  ///< PARTITION BY
+  Effective<When> when;                             ///< SCHEDULE
   Effective<types::Verify> verify{types::Verify::count, {}};
   Effective<types::Consistency> consistency{types::Consistency::table, {}};
   plan::Limits limits;  ///< effective values
@@ -135,6 +158,7 @@ struct Unit {
   std::map<std::string, std::unique_ptr<Connection>> connections;
   std::map<std::string, TypeMapping> mappings;  ///< the script's own; the standard library's are in planner/type_mapping
   std::map<std::string, Parameter> parameters;
+  std::map<std::string, Timing> timings;             ///< SCHEDULE statements
   std::vector<Sync> syncs;                           ///< those that --select leaves, in name order
   std::map<std::string, std::string> table_selects;  ///< reserved
   std::vector<std::string> select_tables;            ///< "table:PATTERN" selections without prefix; empty: all

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "connectors/api/introspector.h"
+#include "stdlib/types/progress.h"
 #include "stdlib/types/schema.h"
 
 /// What the databases say, as the compiler sees it. Implemented live by runtime/introspect; tests use in-memory ones.
@@ -41,6 +42,8 @@ class Catalog {
     std::int64_t rows = -1;
   };
   virtual std::vector<Managed> managed(const std::vector<types::ObjectName>& names) = 0;
+  /// What the increments of these syncs recorded in a target; empty for sources.
+  virtual std::vector<types::Progress> progress(const std::vector<std::string>& /*syncs*/) { return {}; }
 };
 
 /// Gives the compiler the catalogue of each connection it needs.

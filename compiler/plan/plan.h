@@ -9,6 +9,7 @@
 #include "compiler/diag/diagnostic.h"
 #include "stdlib/expr/expr.h"
 #include "stdlib/expr/row_transform.h"
+#include "stdlib/schedule/schedule.h"
 #include "stdlib/types/load.h"
 #include "stdlib/types/schema.h"
 
@@ -63,16 +64,53 @@ struct Errors {
   types::ValuePolicies values;
 };
 
+/// A native condition's promise about the rows it lets through (COVERS): `column` lies in [from, to). Enforced row by row:
+/// SY9001.
+struct Covers {
+  std::string column;  ///< source column; among Table::read_columns
+  expr::ExprPtr from;
+  expr::ExprPtr to;
+};
+
+/// INCREMENTAL KEY: the rows behind the greatest tuple that the target, or the recorded progress, holds.
+struct KeyIncrement {
+  std::vector<types::Column> columns;           ///< source columns, logical types filled; among Table::read_columns
+  std::vector<std::string> target_columns;      ///< where they stand in the target, copied unchanged
+  bool from_target = true;                      ///< else from the recorded progress
+  std::optional<types::Interval> lookback;      ///< of the first column, date and timestamp keys
+  std::optional<std::int64_t> lookback_values;  ///< of the first column, integer keys; 0: rows never arrive late, no safe bound
+  bool unique = false;                          ///< no two source rows share a tuple
+};
+
 /// One load of a table: what this run does to its rows, once. The loads of a table come one after the other, in order; each is
 /// published on its own. A table that is LOAD SCHEMA only has none.
 struct Load {
+  types::Phase phase = types::Phase::full;
   Action action = Action::create;
   types::WriteMode mode = types::WriteMode::recreate;
   types::Publish publish = types::Publish::rename;
   types::Staging staging = types::Staging::one_transaction;
-  expr::ExprPtr filter;  ///< FILTER, folded as far as the plan can
+  /// When it counts as scheduled, and its data window: the values of :scheduled_at, :window_start, :window_end, :bizdate.
+  schedule::Instance instance;
+  std::string timezone = "UTC";  ///< of the schedule: dates and instants meet in it
+  bool windowed = false;         ///< the window decides over rows or partitions: it is recorded as done, and shown
+  expr::ExprPtr filter;          ///< FILTER and the phase's condition, portable parts, folded as far as the plan can
   std::string native_filter;
   std::vector<std::pair<std::string, expr::ExprPtr>> native_binds;
+  std::optional<Covers> covers;
+  std::optional<KeyIncrement> key;
+  /// Publish::partition: the values of Partitioning::columns for this load where they are the same for all its rows; empty: each
+  /// row has its own.
+  std::vector<expr::ExprPtr> partition;
+  /// The source has to be settled up to this instant first: no open transaction is older (RELIABILITY 3.6). Window: its end;
+  /// full: the hand-over to the first window. Nothing: any moment will do.
+  std::optional<std::int64_t> settled_until;
+  bool records_progress = false;  ///< increments exist: what it reached is kept in the target
+};
+
+/// How the rows of a target table lie apart: columns that PARTITION BY (c type = e) adds.
+struct Partitioning {
+  std::vector<std::string> columns;  ///< target columns
 };
 
 /// One table's way from source to target.
@@ -96,6 +134,7 @@ struct Table {
   bool needs_adoption = false;   ///< run must be told --adopt
   std::vector<std::string> key;  ///< upsert key (target names)
   bool relay = false;
+  std::optional<Partitioning> partitioning;
   std::vector<types::ForeignKey> foreign_keys;  ///< to create after the data, target names; both ends in this sync
   int snapshot_group = 0;                       ///< tables of one group are read from one snapshot
   types::Verify verify = types::Verify::count;

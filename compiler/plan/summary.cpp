@@ -51,6 +51,8 @@ const char* publish_text(const Load& load) {
       return ", inserted from staging";
     case types::Publish::merge:
       return ", merged by key";
+    case types::Publish::partition:
+      return ", partitions replaced";
   }
   return "";
 }

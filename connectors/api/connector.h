@@ -50,6 +50,8 @@ class Connector {
   /// A consistent snapshot for the tables of one group.
   [[nodiscard]] virtual std::unique_ptr<Snapshot> open_snapshot(const ConnectionSpec& spec,
                                                                 const SnapshotRequest& request) const = 0;
+  /// Watches open transactions of a source.
+  [[nodiscard]] virtual std::unique_ptr<Horizon> open_horizon(const ConnectionSpec& spec) const;
   /// The run's state in the target: meta tables, lock, epochs, containers, foreign keys.
   [[nodiscard]] virtual std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const = 0;
   /// A session that loads tables. Needs a TargetState whose begin_run succeeded.

@@ -43,6 +43,10 @@ struct ReadRequest {
   std::vector<types::Column> columns;  ///< logical filled in
   std::vector<std::string> key;        ///< unique, NOT NULL key columns (for order, pages, row keys in errors); may be empty
   Condition filter;
+  /// Not empty: only the one row that is greatest by these columns in the server's own order, compared one after the other; rows
+  /// with a NULL in one of them do not count. One statement that an index on them serves; `key`, `page_size`, `relay` are
+  /// ignored.
+  std::vector<std::string> greatest_by;
   std::int64_t page_size = 0;  ///< rows per statement, keyset pages in key order; 0: one statement
   bool relay = false;          ///< hand over wire bytes untouched (only when the plan says so: same engine)
   std::size_t max_row_bytes = (64U << 20U) + (1U << 20U);
@@ -84,6 +88,27 @@ class Snapshot {
   /// A sentence for the plan and the summary: what kind of consistency this is ("one exported snapshot", "aligned by binlog
   /// position").
   [[nodiscard]] virtual std::string description() const = 0;
+};
+
+/// Transactions that a source has open at one moment: what may still commit rows that a reader of this moment cannot see
+/// (RELIABILITY 3.6). Instants are microseconds since 2000-01-01 UTC by the server's clock.
+struct OpenWork {
+  bool known = false;  ///< false: this user or engine cannot say; `why` tells what is missing
+  std::string why;     ///< "needs the PROCESS privilege", with `help` to paste
+  std::string help;
+  std::int64_t now = 0;
+  std::int64_t oldest = 0;  ///< nothing that is not visible yet began before; `now` when nothing is open. Margins are subtracted.
+  std::string holder;       ///< who that is, for people: "session 4711 of app, open for 90 s"; empty: none
+  std::string mark;         ///< names the open transactions for `ended`; opaque
+};
+
+/// Watches the open transactions of a source. One session of its own, one thread. Throws ConnectorError.
+class Horizon {
+ public:
+  virtual ~Horizon() = default;
+  virtual OpenWork look() = 0;
+  /// True when every transaction of `then` has ended: a snapshot opened after that sees all that they committed.
+  virtual bool ended(const OpenWork& then) = 0;
 };
 
 }  // namespace syncline::connectors

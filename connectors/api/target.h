@@ -10,7 +10,9 @@
 
 #include "stdlib/types/batch.h"
 #include "stdlib/types/load.h"
+#include "stdlib/types/progress.h"
 #include "stdlib/types/schema.h"
+#include "stdlib/types/value.h"
 
 namespace syncline::connectors {
 
@@ -44,7 +46,17 @@ struct LoadTable {
   types::Publish publish = types::Publish::rename;
   types::Staging staging = types::Staging::one_transaction;
   types::Verify verify = types::Verify::count;
-  std::vector<std::string> key;          ///< upsert key columns (target names)
+  std::vector<std::string> key;  ///< upsert key columns (target names)
+  /// Publish::merge: of rows in staging with one key the newest wins, the greatest by these columns (target names, compared one
+  /// after the other, NULL first), ties by order of arrival (the later one). Empty: the later one.
+  std::vector<std::string> newest_by;
+  /// Publish::partition: the columns that name a row's partition. With `partition_values` (one per column): exactly that
+  /// partition is replaced, also when no row arrives. Without: every partition that a row in staging names.
+  std::vector<std::string> partition_columns;
+  std::vector<types::Value> partition_values;
+  /// Recorded with the rows, in their transaction where the engine can (MySQL's RENAME: in a transaction right behind it).
+  std::vector<types::Progress> progress;
+  bool forget_progress = false;          ///< what was recorded of these units goes first: a full load begins anew
   std::vector<int> add_columns;          ///< desired.columns to ALTER … ADD to the existing table first
   bool relay = false;                    ///< batches carry this engine's own wire bytes
   std::size_t batch_bytes = 16U << 20U;  ///< commit size when chunked
@@ -106,6 +118,8 @@ class TargetState {
   virtual ~TargetState() = default;
   /// Meta rows of these tables; changes nothing, works before begin_run, empty when the meta tables do not exist.
   virtual std::vector<ManagedTable> managed(const std::vector<types::ObjectName>& tables) = 0;
+  /// Progress of all units of these syncs; changes nothing, works before begin_run, empty when the meta tables do not exist.
+  virtual std::vector<types::Progress> progress(const std::vector<std::string>& syncs);
   /// Makes the meta tables where missing (ErrorKind::setup with the GRANT in help when it may not), takes the run lock. A holder
   /// that is a dead process of this host is cancelled (DECISIONS 7); otherwise waits up to `wait`, then ErrorKind::held naming
   /// the holder.

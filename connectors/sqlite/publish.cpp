@@ -169,6 +169,8 @@ std::uint64_t publish_table(Database& database, const Staged& staged) {
     case types::Publish::merge:
       touched = merge_rows(database, staged, live);
       break;
+    case types::Publish::partition:
+      throw ConnectorError(ErrorKind::unsupported, "partitions cannot be replaced here");
   }
   position_identity(database, *staged.table);
   if (record) meta::record(database, target, "done", rows_before + static_cast<std::int64_t>(staged.rows));

@@ -28,12 +28,26 @@ const char* to_string(Publish publish) {
       return "insert";
     case Publish::merge:
       return "merge";
+    case Publish::partition:
+      return "partition";
   }
   return "";
 }
 
 const char* to_string(Staging staging) {
   return staging == Staging::one_transaction ? "one transaction" : "chunked";
+}
+
+const char* to_string(Phase phase) {
+  switch (phase) {
+    case Phase::full:
+      return "full";
+    case Phase::window:
+      return "window";
+    case Phase::key:
+      return "key";
+  }
+  return "";
 }
 
 const char* to_string(Verify verify) {

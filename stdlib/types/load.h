@@ -8,16 +8,24 @@ enum class WriteMode : std::uint8_t { recreate, truncate, append, upsert, overwr
 
 /// How staged rows become visible. In every case in one step: readers see the old or the new content.
 enum class Publish : std::uint8_t {
-  rename,    ///< staging takes the target's name (old one dropped), indexes built on staging before
-  in_place,  ///< DELETE + INSERT … SELECT from staging in one transaction: the target has dependents, or the engine prefers it
-  insert,    ///< INSERT … SELECT from staging (append)
-  merge,     ///< upsert by key from staging
+  rename,     ///< staging takes the target's name (old one dropped), indexes built on staging before
+  in_place,   ///< DELETE + INSERT … SELECT from staging in one transaction: the target has dependents, or the engine prefers it
+  insert,     ///< INSERT … SELECT from staging (append)
+  merge,      ///< upsert by key from staging
+  partition,  ///< DELETE of the assigned partitions + INSERT … SELECT from staging in one transaction
 };
 
 /// How rows get into staging.
 enum class Staging : std::uint8_t {
   one_transaction,  ///< staging is created, filled, built and published in one transaction (tables that fit)
   chunked,          ///< chunks of batch_size bytes, each one transaction with its ledger row
+};
+
+/// What a load of a table is for. A table without increments has full loads only.
+enum class Phase : std::uint8_t {
+  full,    ///< all rows that pass FILTER (and lie below the hand-over, where increments follow)
+  window,  ///< the rows of one data window
+  key,     ///< the rows behind the greatest key that was copied
 };
 
 enum class Verify : std::uint8_t { none, count, checksum };
@@ -36,6 +44,7 @@ struct ValuePolicies {
 const char* to_string(WriteMode mode);
 const char* to_string(Publish publish);
 const char* to_string(Staging staging);
+const char* to_string(Phase phase);
 const char* to_string(Verify verify);
 const char* to_string(Consistency consistency);
 
