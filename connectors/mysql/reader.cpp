@@ -11,6 +11,7 @@
 #include "connectors/mysql/row_buffers.h"
 #include "connectors/mysql/row_size.h"
 #include "connectors/mysql/type_text.h"
+#include "connectors/sql/greatest_row.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/native_binds.h"
 #include "stdlib/base/text.h"
@@ -66,9 +67,9 @@ class MysqlReader final : public Reader {
  public:
   MysqlReader(Connection& connection, const ReadRequest& request, std::function<void()> give_back)
       : connection_(connection),
-        request_(request),
+        request_(sql::settled(request)),
         give_back_(std::move(give_back)),
-        buffers_(request.columns, request.key, request.policies, request.max_row_bytes) {
+        buffers_(request_.columns, request_.key, request_.policies, request_.max_row_bytes) {
     if (request_.page_size > 0) plan_pages();
     filter_ = make_filter();
   }
@@ -144,6 +145,7 @@ class MysqlReader final : public Reader {
       values.push_back({key.parameter, {static_cast<std::int64_t>(values.size())}});
     }
     std::string text = "SELECT " + sql::join(list, ", ") + " FROM " + dialect().quote(request_.table);
+    if (!request_.greatest_by.empty()) return text + sql::greatest_row(greatest_columns(), filter_.text);
     // Whole tables come in the order of the primary key, not of a smaller index that happens to hold all columns.
     if (!paged() && filter_.text.empty() && !request_.key.empty()) text += " USE INDEX ()";
     if (!filter_.text.empty()) text += " WHERE " + filter_.text;
@@ -155,6 +157,19 @@ class MysqlReader final : public Reader {
     }
     if (paged()) text += " ORDER BY " + sql::join(columns, ", ") + " LIMIT " + std::to_string(request_.page_size);
     return text;
+  }
+
+  /// As conditions compare them: ENUM and SET would be ordered by number.
+  [[nodiscard]] std::vector<std::string> greatest_columns() const {
+    std::vector<std::string> columns;
+    for (const auto& name : request_.greatest_by) {
+      const auto column =
+          std::find_if(request_.columns.begin(), request_.columns.end(), [&](const auto& c) { return c.name == name; });
+      const auto words = column == request_.columns.end() ? std::string() : column->native.words;
+      const auto quoted = dialect().quote(std::string_view(name));
+      columns.push_back(words == "enum" || words == "set" ? "CONCAT(" + quoted + ")" : quoted);
+    }
+    return columns;
   }
 
   void prepare(bool later) {

@@ -6,6 +6,7 @@
 #include "connectors/api/row_names.h"
 #include "connectors/postgres/dialect.h"
 #include "connectors/postgres/postgres.h"
+#include "connectors/sql/greatest_row.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/native_binds.h"
 #include "stdlib/base/text.h"
@@ -33,9 +34,9 @@ std::string select_text(const ReadRequest& request, bool paged) {
   return "SELECT " + sql::join(items, ", ") + " FROM " + dialect().quote(request.table) + " AS source_row";
 }
 
-std::vector<std::string> key_columns(const std::vector<std::string>& key) {
+std::vector<std::string> source_columns(const std::vector<std::string>& names) {
   std::vector<std::string> columns;
-  for (const std::string& name : key) columns.push_back("source_row." + dialect().quote(name));
+  for (const std::string& name : names) columns.push_back("source_row." + dialect().quote(name));
   return columns;
 }
 
@@ -43,7 +44,7 @@ std::vector<std::string> key_columns(const std::vector<std::string>& key) {
 std::string after_key(const std::vector<std::string>& key, const std::vector<std::string>& values) {
   std::vector<SqlText> texts;
   for (const std::string& value : values) texts.push_back({quote_text(value), {}});
-  return sql::keyset_after(key_columns(key), texts).text;
+  return sql::keyset_after(source_columns(key), texts).text;
 }
 
 }  // namespace
@@ -61,17 +62,20 @@ std::string condition_text(const Condition& condition, const std::string& naive_
 
 CopyReader::CopyReader(std::unique_ptr<Session> session, const ReadRequest& request, GiveBack give_back)
     : session_(std::move(session)),
-      request_(request),
+      request_(sql::settled(request)),
       give_back_(std::move(give_back)),
-      paged_(request.page_size > 0 && !request.key.empty() && !request.relay),
-      decoder_(decodings(request.columns), paged_ ? request.key.size() : 0),
-      select_(select_text(request, paged_)) {}
+      paged_(request_.page_size > 0 && !request_.key.empty() && !request_.relay),
+      decoder_(decodings(request_.columns), paged_ ? request_.key.size() : 0),
+      select_(select_text(request_, paged_)) {}
 
 CopyReader::~CopyReader() {
   if (complete_ && !large_ && session_ && session_->alive()) give_back_(std::move(session_));
 }
 
 std::string CopyReader::where() const {
+  if (one_row()) {
+    return sql::greatest_row(source_columns(request_.greatest_by), condition_text(request_.filter, request_.naive_timezone));
+  }
   if (!row_apart_.empty()) return " WHERE source_row.ctid = " + quote_text(row_apart_) + "::pg_catalog.tid";
   std::vector<std::string> parts;
   if (std::string filter = condition_text(request_.filter, request_.naive_timezone); !filter.empty())
@@ -83,12 +87,13 @@ std::string CopyReader::where() const {
 
 std::string CopyReader::statement() const {
   std::string text = "COPY (" + select_ + where();
-  if (paged_) text += " ORDER BY " + sql::join(key_columns(request_.key), ", ") + " LIMIT " + std::to_string(request_.page_size);
+  if (paged_)
+    text += " ORDER BY " + sql::join(source_columns(request_.key), ", ") + " LIMIT " + std::to_string(request_.page_size);
   return text + ") TO STDOUT (FORMAT binary)";
 }
 
 void CopyReader::start() {
-  if (!started_) look_for_large_rows();
+  if (!started_ && !one_row()) look_for_large_rows();
   if (started_ && !paged_) next_row_apart();
   const std::string text = statement();
   decoder_.restart();

@@ -28,6 +28,7 @@ class CopyReader final : public Reader {
  private:
   [[nodiscard]] std::string statement() const;
   [[nodiscard]] std::string where() const;
+  [[nodiscard]] bool one_row() const { return !request_.greatest_by.empty(); }
   void start();
   bool take_message(types::Batch& batch);
   void consume(char* data, std::size_t size, types::Batch& batch);

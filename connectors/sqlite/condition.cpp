@@ -23,6 +23,10 @@ bool is_integer(TypeKind kind) {
          kind == TypeKind::year || kind == TypeKind::boolean;
 }
 
+std::string micros(const std::string& column) {
+  return "syncline_micros(" + column + ")";
+}
+
 SqlText bound(types::Value value) {
   return {"?", {std::move(value)}};
 }
@@ -48,7 +52,7 @@ SqlText SqliteCondition::constant(const types::Value& value, const LogicalType* 
 
 SqlText SqliteCondition::column(const expr::Expr& node) const {
   const SqlText name = ConditionWriter::column(node);
-  return on_calendar(node.column_type.kind) ? sql::fill("syncline_micros({1})", {name}) : name;
+  return on_calendar(node.column_type.kind) ? SqlText{micros(name.text), {}} : name;
 }
 
 std::string_view SqliteCondition::spelling(std::string_view function) const {
@@ -105,6 +109,11 @@ SqlText SqliteCondition::in_list(const SqlText& operand, const std::vector<SqlTe
   for (std::size_t i = 1; i < items.size(); ++i)
     any = sql::fill("({1} OR {2})", {any, compare("=", operand, items[i], type, nullptr)});
   return negated ? sql::fill("(NOT {1})", {any}) : any;
+}
+
+std::string ordered_column(const std::string& column, const types::LogicalType& type) {
+  if (on_calendar(type.kind)) return micros(column);
+  return is_decimal(&type) ? column + " COLLATE syncline_decimal" : column;
 }
 
 }  // namespace syncline::connectors::sqlite

@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+
 #include "connectors/sql/condition_writer.h"
 
 namespace syncline::connectors::sqlite {
@@ -24,5 +26,8 @@ class SqliteCondition final : public sql::ConditionWriter {
   [[nodiscard]] SqlText in_list(const SqlText& operand, const std::vector<SqlText>& items, bool negated,
                                 const types::LogicalType* type) const override;
 };
+
+/// `column` (SQL) so that ORDER BY puts it in the order in which conditions compare it.
+std::string ordered_column(const std::string& column, const types::LogicalType& type);
 
 }  // namespace syncline::connectors::sqlite

@@ -91,6 +91,18 @@ void compare(Context context, int /*count*/, sqlite3_value** arguments) {
   sqlite3_result_int(context, order < 0 ? -1 : static_cast<int>(order > 0));
 }
 
+/// Texts that are no numbers come first.
+int collate(void* /*unused*/, int left_size, const void* left_bytes, int right_size, const void* right_bytes) {
+  try {
+    const auto left = types::decimal::parse({static_cast<const char*>(left_bytes), static_cast<std::size_t>(left_size)});
+    const auto right = types::decimal::parse({static_cast<const char*>(right_bytes), static_cast<std::size_t>(right_size)});
+    if (left.has_value() && right.has_value()) return types::decimal::compare(*left, *right);
+    return static_cast<int>(left.has_value()) - static_cast<int>(right.has_value());
+  } catch (const std::bad_alloc&) {
+    return 0;
+  }
+}
+
 using Function = void (*)(Context, int, sqlite3_value**);
 
 template <Function function>
@@ -108,6 +120,7 @@ void register_condition_functions(sqlite3* database) {
   constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
   sqlite3_create_function_v2(database, "syncline_micros", 1, kFlags, nullptr, guarded<micros>, nullptr, nullptr, nullptr);
   sqlite3_create_function_v2(database, "syncline_trunc", 3, kFlags, nullptr, guarded<trunc>, nullptr, nullptr, nullptr);
+  sqlite3_create_collation_v2(database, "syncline_decimal", SQLITE_UTF8, nullptr, collate, nullptr);
   sqlite3_create_function_v2(database, "syncline_compare", 2, kFlags, nullptr, guarded<compare>, nullptr, nullptr, nullptr);
 }
 

@@ -5,8 +5,10 @@
 #include <limits>
 #include <optional>
 
+#include "connectors/sql/greatest_row.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/native_binds.h"
+#include "connectors/sqlite/condition.h"
 #include "connectors/sqlite/decoder.h"
 #include "connectors/sqlite/dialect.h"
 #include "connectors/sqlite/relay.h"
@@ -45,7 +47,7 @@ std::string rowid_name(const Database& database, const std::string& table) {
 class SqliteReader final : public Reader {
  public:
   SqliteReader(Database& database, const ReadRequest& request, std::function<void()> done)
-      : database_(database), request_(request), done_(std::move(done)) {
+      : database_(database), request_(sql::settled(request)), done_(std::move(done)) {
     prepare_decoders();
     prepare_columns();
     prepare_filter();
@@ -96,7 +98,7 @@ class SqliteReader final : public Reader {
     nothing_ = sql::join(std::vector<std::string>(request_.columns.size(), "NULL"), ", ");
     std::string more;
     if (!request_.key.empty()) more += ", " + sql::column_list(dialect(), request_.key);
-    if (!paged()) rowid_ = rowid_name(database_, request_.table.table);
+    if (!paged() && !one_row()) rowid_ = rowid_name(database_, request_.table.table);
     if (!rowid_.empty()) more += ", " + rowid_;
     select_ += more;
     nothing_ += more;
@@ -114,8 +116,28 @@ class SqliteReader final : public Reader {
   }
 
   [[nodiscard]] bool paged() const { return request_.page_size > 0 && !request_.key.empty(); }
+  [[nodiscard]] bool one_row() const { return !request_.greatest_by.empty(); }
 
-  void start_page() { rowid_.empty() ? start_key_page() : start_behind(select_, false); }
+  void start_page() {
+    if (one_row()) return start_greatest();
+    rowid_.empty() ? start_key_page() : start_behind(select_, false);
+  }
+
+  void start_greatest() {
+    std::vector<std::string> columns;
+    for (const auto& name : request_.greatest_by) columns.push_back(order_of(name));
+    const std::string from = " FROM " + quote(request_.table.table);
+    statement_.emplace(database_.prepare("SELECT " + select_ + from + sql::greatest_row(columns, filter_.text)));
+    bind_page();
+  }
+
+  /// The column as conditions compare it.
+  [[nodiscard]] std::string order_of(const std::string& name) const {
+    for (const types::Column& column : request_.columns) {
+      if (column.name == name) return ordered_column(quote(name), column.logical);
+    }
+    return quote(name);
+  }
 
   /// SQLite refuses a value above the limit before it takes memory for it. A row that stops there is read alone, in its turn.
   void limit_values(std::size_t bytes) { sqlite3_limit(database_.handle(), SQLITE_LIMIT_LENGTH, static_cast<int>(bytes)); }

@@ -49,6 +49,7 @@ EngineData mysql() {
   data.name = "mysql";
   data.id = "bigint";
   data.text = "varchar(50)";
+  data.text_ignoring_case = "varchar(50) COLLATE utf8mb4_general_ci";
   data.decimal = "decimal(20,5)";
   data.number = "double";
   data.flag = "tinyint(1)";
@@ -102,6 +103,7 @@ EngineData postgres() {
   data.name = "postgres";
   data.id = "bigint";
   data.text = "character varying(50)";
+  data.text_ignoring_case = "character varying(50) COLLATE \"en-x-icu\"";
   data.decimal = "numeric(20,5)";
   data.number = "double precision";
   data.flag = "boolean";
@@ -160,6 +162,7 @@ EngineData sqlite() {
   data.name = "sqlite";
   data.id = "INTEGER";
   data.text = "VARCHAR(50)";
+  data.text_ignoring_case = "VARCHAR(50) COLLATE NOCASE";
   data.decimal = "DECIMAL_TEXT(20,5)";
   data.number = "REAL";
   data.flag = "BOOLEAN_INT";

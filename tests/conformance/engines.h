@@ -27,6 +27,7 @@ struct EngineData {
   // Native types of the tables that the cases make.
   std::string id;
   std::string text;
+  std::string text_ignoring_case;  ///< in a table: type and collation by which b is above A and B above a
   std::string decimal;
   std::string number;
   std::string flag;

@@ -21,6 +21,54 @@ Rows sorted(Rows rows) {
   return rows;
 }
 
+/// A table with a whole number, a text and a moment to be greatest by, and an index on the first two.
+types::TableSchema months(const Lab& lab) {
+  types::TableSchema schema;
+  schema.name = lab.name("months");
+  schema.columns = {column("id", lab.data.id, logical(types::TypeKind::bigint), false),
+                    column("y", lab.data.id, logical(types::TypeKind::bigint)),
+                    column("m", lab.data.id, logical(types::TypeKind::bigint)),
+                    column("s", lab.data.text, logical(types::TypeKind::string)),
+                    column("d", lab.data.decimal, logical(types::TypeKind::decimal, 20, 5)),
+                    column("day", lab.data.date, logical(types::TypeKind::date)),
+                    column("at", lab.data.datetime, logical(types::TypeKind::timestamp_local, -1, 6))};
+  schema.primary_key.columns = {"id"};
+  types::Index index;
+  index.name = "months_of_year";
+  index.columns = {{"y", false, 0}, {"m", false, 0}};
+  schema.indexes = {index};
+  return schema;
+}
+
+Row month(int id, const Cell& y, const Cell& m, const Cell& s = {}, const Cell& d = {}, const Cell& day = {},
+          const Cell& at = {}) {
+  return {std::to_string(id), y, m, s, d, day, at};
+}
+
+/// Ids of the rows that a request for the greatest one yields.
+std::string greatest(Lab& lab, connectors::ReadRequest wanted, std::vector<std::string> by) {
+  wanted.greatest_by = std::move(by);
+  std::string ids;
+  for (const Row& row : read(lab, wanted)) ids += (ids.empty() ? "" : " ") + row[0].value();
+  return ids;
+}
+
+expr::ExprPtr less_than(const types::Column& column, std::int64_t bound) {
+  auto value = std::make_shared<expr::Expr>();
+  value->type = expr::Type::integer;
+  value->value = bound;
+  auto name = std::make_shared<expr::Expr>();
+  name->op = expr::Op::column;
+  name->type = expr::Type::integer;
+  name->name = column.name;
+  name->column_type = column.logical;
+  auto condition = std::make_shared<expr::Expr>();
+  condition->op = expr::Op::less;
+  condition->type = expr::Type::boolean;
+  condition->args = {name, value};
+  return condition;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(reading)
@@ -98,6 +146,77 @@ ENGINE_CASE(native_filters_take_typed_binds) {
     BOOST_TEST(rows[0][0].value() == "3");
     BOOST_TEST(rows[1][0].value() == "8");
   }
+}
+
+ENGINE_CASE(the_greatest_row_is_compared_column_by_column) {
+  Lab lab(engine);
+  const auto schema = months(lab);
+  load(lab, schema,
+       {month(1, "2025", "12"), month(2, "2026", "1"), month(3, "2024", "30"), month(4, {}, "99"), month(5, "2027", {})});
+  auto wanted = request(schema);
+  BOOST_TEST(greatest(lab, wanted, {"y", "m"}) == "2");
+  BOOST_TEST(greatest(lab, wanted, {"m", "y"}) == "3");
+  BOOST_TEST(greatest(lab, wanted, {"y"}) == "5");
+  // What only whole tables need changes nothing.
+  wanted.key = {"id"};
+  wanted.page_size = 1;
+  wanted.relay = true;
+  BOOST_TEST(greatest(lab, wanted, {"y", "m"}) == "2");
+  auto described = lab.describe("months");
+  for (std::size_t i = 0; i < described.columns.size(); ++i) described.columns[i].logical = schema.columns[i].logical;
+  BOOST_TEST(greatest(lab, request(described), {"y", "m"}) == "2");
+}
+
+ENGINE_CASE(the_greatest_row_is_one_of_the_filter) {
+  Lab lab(engine);
+  const auto schema = months(lab);
+  load(lab, schema, {month(1, "2025", "12"), month(2, "2026", "1"), month(3, "2024", "3"), month(4, "1", {})});
+  auto wanted = request(schema);
+  wanted.filter.portable = less_than(schema.columns[1], 2026);
+  BOOST_TEST(greatest(lab, wanted, {"y", "m"}) == "1");
+  wanted.filter.portable = less_than(schema.columns[1], 5);
+  BOOST_TEST(greatest(lab, wanted, {"y", "m"}).empty());
+  wanted.filter = {};
+  wanted.filter.native = "y = 2024 OR y = 2025";
+  BOOST_TEST(greatest(lab, wanted, {"y", "m"}) == "1");
+  wanted.filter.native = "m < :bound";
+  wanted.filter.native_binds = {{"bound", std::int64_t{3}}};
+  BOOST_TEST(greatest(lab, wanted, {"y"}) == "2");
+}
+
+ENGINE_CASE(no_row_is_the_greatest_of_none) {
+  Lab lab(engine);
+  const auto schema = months(lab);
+  load(lab, schema, {});
+  BOOST_TEST(greatest(lab, request(schema), {"y", "m"}).empty());
+  load(lab, schema, {month(1, {}, "1"), month(2, "1", {})});
+  BOOST_TEST(greatest(lab, request(schema), {"y", "m"}).empty());
+}
+
+ENGINE_CASE(the_greatest_value_is_that_of_its_type) {
+  Lab lab(engine);
+  const auto schema = months(lab);
+  load(lab, schema,
+       {month(1, {}, {}, "a", "9.50000", "1999-12-31", "2024-02-29 12:00:00.000001"),
+        month(2, {}, {}, "b", "10.50000", "2024-02-29", "1999-12-31 23:59:59.999999"),
+        month(3, {}, {}, "aa", "-100.00000", "2024-02-28", "2024-02-29 12:00:00.000000"), month(4, {}, {})});
+  const auto wanted = request(schema);
+  BOOST_TEST(greatest(lab, wanted, {"s"}) == "2");
+  BOOST_TEST(greatest(lab, wanted, {"d"}) == "2");
+  BOOST_TEST(greatest(lab, wanted, {"day"}) == "2");
+  BOOST_TEST(greatest(lab, wanted, {"at"}) == "1");
+}
+
+ENGINE_CASE(the_greatest_text_is_that_of_the_columns_collation) {
+  Lab lab(engine);
+  if (lab.data.text_ignoring_case.empty()) return;
+  types::TableSchema schema;
+  schema.name = lab.name("words");
+  schema.columns = {column("id", lab.data.id, logical(types::TypeKind::bigint), false),
+                    column("s", lab.data.text, logical(types::TypeKind::string))};
+  lab.plain("CREATE TABLE " + lab.quoted("words") + " (id " + lab.data.id + ", s " + lab.data.text_ignoring_case + ")");
+  lab.plain("INSERT INTO " + lab.quoted("words") + " VALUES (1, 'B'), (2, 'a')");
+  BOOST_TEST(greatest(lab, request(schema), {"s"}) == "1");
 }
 
 ENGINE_CASE(a_missing_table_is_missing) {
