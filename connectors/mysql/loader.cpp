@@ -12,6 +12,7 @@
 #include "connectors/mysql/meta.h"
 #include "connectors/mysql/staged_table.h"
 #include "connectors/mysql/swap.h"
+#include "connectors/sql/progress.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/expr/row_key.h"
 
@@ -33,6 +34,7 @@ class MysqlLoader final : public Loader {
   ~MysqlLoader() override { abort(); }
 
   void begin_unit(const std::vector<const LoadTable*>& tables) override {
+    sql::require_place_for_progress(connection_.spec(), tables);
     tables_.clear();
     plans_ = tables;
     one_transaction_ = true;

@@ -112,7 +112,7 @@ void Meta::create() {
   std::optional<ConnectorError> failed;
   if (!there) failed = connection_.attempt("CREATE DATABASE IF NOT EXISTS " + quoted + " CHARACTER SET utf8mb4");
   for (const auto& statement : {create_target(table("target")), create_chunk(table("chunk")), create_lock(table("lock")),
-                                create_session(table("session"))}) {
+                                create_session(table("session")), progress().create_statement()}) {
     if (!failed) failed = connection_.attempt(statement);
   }
   if (!failed) return;

@@ -4,6 +4,7 @@
 
 #include "connectors/api/target.h"
 #include "connectors/mysql/client.h"
+#include "connectors/mysql/progress.h"
 
 /// The run state in the target: one database (`state_schema`) with our tables, all named syncline_*. With `state = local` there
 /// are none of them: every question then answers "nothing", and nothing is fenced across hosts.
@@ -29,6 +30,8 @@ class Meta {
   void check_epochs(const std::vector<const LoadTable*>& tables, const char* lock);
   void add_chunk(const LoadTable& table, std::uint64_t chunk, std::uint64_t rows, std::uint64_t bytes);
   [[nodiscard]] std::uint64_t chunk_rows(const LoadTable& table);
+
+  [[nodiscard]] ProgressTable progress() const { return {connection_, table("progress")}; }
 
   /// What a rename will make true, written before it: the swap itself cannot share a transaction with the row.
   void announce_swap(const LoadTable& table, const std::string& fingerprint, std::uint64_t rows);

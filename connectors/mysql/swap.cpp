@@ -304,7 +304,10 @@ void commit_rows(Connection& connection, const Meta& meta, const std::vector<Sta
 
 void record_swapped(Connection& connection, Meta& meta, const std::vector<StagedTable*>& tables) {
   connection.execute("START TRANSACTION");
-  for (const auto* table : tables) meta.record_done(*table->plan, table->fingerprint, table->sent);
+  for (const auto* table : tables) {
+    meta.progress().settle(*table->plan);
+    meta.record_done(*table->plan, table->fingerprint, table->sent);
+  }
   connection.execute("COMMIT");
 }
 
@@ -351,6 +354,8 @@ void publish_rows(Connection& connection, Meta& meta, std::vector<StagedTable*>&
   }
   for (const auto* table : tables) {
     const auto rows = connection.scalar("SELECT COUNT(*) FROM " + dialect().quote(table->plan->desired.name)).value_or("0");
+    failpoint("progress.before");
+    meta.progress().record(*table->plan);
     meta.record_done(*table->plan, table->fingerprint, std::stoull(rows));
   }
   failpoint("swap.before");
@@ -362,7 +367,10 @@ std::vector<std::string> publish_by_rename(Connection& connection, Meta& meta, s
   read_fingerprints(connection, tables, true);
   connection.execute("START TRANSACTION");
   meta.check_epochs(plans_of(tables), "FOR UPDATE");
-  for (const auto* table : tables) meta.announce_swap(*table->plan, table->fingerprint, table->sent);
+  for (const auto* table : tables) {
+    meta.announce_swap(*table->plan, table->fingerprint, table->sent);
+    meta.progress().announce(*table->plan);
+  }
   connection.execute("COMMIT");
   auto notes = live_names(tables).empty() ? std::vector<std::string>{} : wait_for_snapshots(connection, tables);
   connection.execute("SET SESSION foreign_key_checks = 0");
@@ -372,6 +380,7 @@ std::vector<std::string> publish_by_rename(Connection& connection, Meta& meta, s
   for (auto* table : tables) table->swapped = true;
   failpoint("swap.after");
   for (auto* table : tables) table->published = table->sent;
+  failpoint("progress.before");
   record_swapped_somehow(connection, meta, tables);
   return notes;
 }

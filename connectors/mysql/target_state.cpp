@@ -35,7 +35,7 @@ class MysqlTargetState final : public TargetState {
 
   std::vector<ManagedTable> managed(const std::vector<ObjectName>& tables) override {
     std::vector<ManagedTable> found;
-    if (!meta_.enabled() || tables.empty() || !has_meta_tables()) return found;
+    if (!meta_.enabled() || tables.empty() || !has_table("syncline_target")) return found;
     const Rows rows = connection_.query(
         "SELECT container, table_name, column_fingerprint, epoch, row_count, foreign_keys, pending_epoch, pending_fingerprint, "
         "pending_rows "
@@ -53,6 +53,17 @@ class MysqlTargetState final : public TargetState {
       if (!table.column_fingerprint.empty()) found.push_back(std::move(table));
     }
     return found;
+  }
+
+  std::vector<types::Progress> progress(const std::vector<std::string>& syncs) override {
+    if (!meta_.enabled() || !has_table("syncline_progress")) return {};
+    auto recorded = meta_.progress().recorded(syncs);
+    auto announced = swapped_progress();
+    announced.erase(
+        std::remove_if(announced.begin(), announced.end(),
+                       [&](const auto& one) { return std::find(syncs.begin(), syncs.end(), one.record.sync) == syncs.end(); }),
+        announced.end());
+    return with_announced(std::move(recorded), announced);
   }
 
   void begin_run(const RunIdentity& run, std::chrono::seconds wait) override {
@@ -163,11 +174,33 @@ class MysqlTargetState final : public TargetState {
   }
 
  private:
-  bool has_meta_tables() {
+  bool has_table(const char* meta_table) {
     return connection_
         .scalar("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + quote_text(connection_.spec().state_schema) +
-                " AND TABLE_NAME = 'syncline_target'")
+                " AND TABLE_NAME = " + quote_text(meta_table))
         .has_value();
+  }
+
+  /// Targets and epochs of the swaps that were announced and never closed, in the columns that `finished_swaps` reads.
+  Rows open_swaps() {
+    return connection_.query("SELECT container, table_name, NULL, NULL, NULL, NULL, pending_epoch FROM " + meta_.table("target") +
+                             " WHERE pending_epoch IS NOT NULL");
+  }
+
+  /// Announced progress whose RENAME went through while nobody could record it.
+  std::vector<AnnouncedProgress> swapped_progress() {
+    auto announced = meta_.progress().announced();
+    if (announced.empty()) return announced;
+    const Rows rows = open_swaps();
+    std::set<std::pair<ObjectName, std::int64_t>> swapped;
+    const auto finished = finished_swaps(rows);
+    for (const Row& row : rows) {
+      const ObjectName target{row[0].value_or(""), row[1].value_or("")};
+      if (finished.count(target) > 0) swapped.insert({target, std::stoll(row[6].value_or("0"))});
+    }
+    const auto other = [&](const auto& one) { return swapped.count({one.record.target, one.epoch}) == 0; };
+    announced.erase(std::remove_if(announced.begin(), announced.end(), other), announced.end());
+    return announced;
   }
 
   /// Targets among `rows` whose announced RENAME went through: their staging is gone under its own name.
@@ -193,10 +226,10 @@ class MysqlTargetState final : public TargetState {
 
   /// A run died between announcing a swap and recording it: the catalogue tells which way it went.
   void close_open_swaps() {
-    const Rows rows = connection_.query("SELECT container, table_name, NULL, NULL, NULL, NULL, pending_epoch FROM " +
-                                        meta_.table("target") + " WHERE pending_epoch IS NOT NULL");
-    if (rows.empty()) return;
-    for (const auto& table : finished_swaps(rows)) {
+    connection_.execute("START TRANSACTION");
+    meta_.progress().settle(swapped_progress());
+    meta_.progress().drop_announced();
+    for (const auto& table : finished_swaps(open_swaps())) {
       connection_.execute(
           "UPDATE " + meta_.table("target") +
           " SET column_fingerprint = pending_fingerprint, row_count = pending_rows, phase = 'done', pending_epoch = NULL WHERE " +
@@ -204,6 +237,7 @@ class MysqlTargetState final : public TargetState {
     }
     connection_.execute("UPDATE " + meta_.table("target") +
                         " SET pending_epoch = NULL, phase = 'new' WHERE pending_epoch IS NOT NULL");
+    connection_.execute("COMMIT");
   }
 
   /// The targets whose staging we may drop, each with the epoch of this run that is under way, if any.

@@ -10,6 +10,7 @@
 #include "connectors/postgres/publish.h"
 #include "connectors/postgres/refused_rows.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/progress.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 
@@ -64,6 +65,7 @@ void PostgresLoader::connect() {
 }
 
 void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
+  sql::require_place_for_progress(spec_, tables);
   if (!session_->alive()) connect();
   pieces_.clear();
   policy_uses_.clear();

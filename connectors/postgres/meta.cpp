@@ -5,6 +5,8 @@
 
 #include "connectors/postgres/catalogue.h"
 #include "connectors/postgres/dialect.h"
+#include "connectors/sql/lists.h"
+#include "connectors/sql/progress.h"
 
 namespace syncline::connectors::postgres {
 namespace {
@@ -28,6 +30,17 @@ constexpr const char* kRunColumns = R"( (
   one boolean PRIMARY KEY DEFAULT true CHECK (one), run_id text NOT NULL, sync text NOT NULL, host text NOT NULL,
   pid bigint NOT NULL, backend_pid integer NOT NULL, backend_start timestamptz, started_at text NOT NULL);
 )";
+
+constexpr const char* kProgressTable = R"( (
+  owner text NOT NULL, phase text NOT NULL, lower_bound bigint NOT NULL, upper_bound bigint NOT NULL, sync text NOT NULL,
+  unit text NOT NULL, container text NOT NULL, table_name text NOT NULL, key_columns text NOT NULL, watermark text NOT NULL,
+  run_id text NOT NULL, row_count bigint NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (owner, phase, lower_bound, upper_bound));
+)";
+
+std::string progress_columns() {
+  return sql::join({sql::kProgressColumns.begin(), sql::kProgressColumns.end()}, ", ");
+}
 
 json to_json(const types::ForeignKey& key) {
   return {{"name", key.name},
@@ -67,12 +80,13 @@ MetaTables::MetaTables(const std::string& schema_name)
       target(schema + ".syncline_target"),
       chunk(schema + ".syncline_chunk"),
       key(schema + ".syncline_foreign_key"),
-      run(schema + ".syncline_run") {}
+      run(schema + ".syncline_run"),
+      progress(schema + ".syncline_progress") {}
 
 std::string create_meta(const MetaTables& meta) {
   return "CREATE TABLE IF NOT EXISTS " + meta.target + kTargetColumns + "CREATE TABLE IF NOT EXISTS " + meta.chunk +
          kChunkColumns + "CREATE TABLE IF NOT EXISTS " + meta.key + kKeyColumns + "CREATE TABLE IF NOT EXISTS " + meta.run +
-         kRunColumns;
+         kRunColumns + "CREATE TABLE IF NOT EXISTS " + meta.progress + kProgressTable;
 }
 
 std::string containers_parameter(const std::vector<types::ObjectName>& names) {
@@ -119,6 +133,46 @@ void record_finished(Session& session, const MetaTables& meta, const std::vector
           "WHERE t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e",
       {containers_parameter(names), tables_parameter(names), array_parameter(epochs), array_parameter(rows),
        array_parameter(fingerprints), array_parameter(oids)});
+}
+
+namespace {
+
+std::string upsert_progress(const MetaTables& meta) {
+  std::vector<std::string> values;
+  std::vector<std::string> sets{"recorded_at = now()"};
+  for (std::size_t i = 0; i < sql::kProgressColumns.size(); ++i) {
+    const std::string column = sql::kProgressColumns[i];
+    values.push_back("$" + std::to_string(i + 1));
+    if (i >= sql::kProgressKeyColumns) sets.push_back(column + " = EXCLUDED." + column);
+  }
+  return "INSERT INTO " + meta.progress + " (" + progress_columns() + ") VALUES (" + sql::join(values, ", ") +
+         ") ON CONFLICT (owner, phase, lower_bound, upper_bound) DO UPDATE SET " + sql::join(sets, ", ");
+}
+
+}  // namespace
+
+void record_progress(Session& session, const MetaTables& meta, const LoadTable& load) {
+  if (load.forget_progress) {
+    session.query("DELETE FROM " + meta.progress + " WHERE owner = ANY($1::text[])",
+                  {array_parameter(sql::progress_owners(load.progress))});
+  }
+  for (const types::Progress& record : load.progress) {
+    const sql::ProgressRow row = sql::progress_row(record);
+    session.query(upsert_progress(meta), {row.begin(), row.end()});
+  }
+}
+
+std::vector<types::Progress> read_progress(Session& session, const MetaTables& meta, const std::vector<std::string>& syncs) {
+  const Result found = session.query("SELECT " + progress_columns() + " FROM " + meta.progress +
+                                         " WHERE sync = ANY($1::text[]) ORDER BY owner, phase, lower_bound, upper_bound",
+                                     {array_parameter(syncs)});
+  std::vector<types::Progress> records;
+  for (int at = 0; at < found.rows(); ++at) {
+    sql::ProgressRow row;
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = found.text(at, static_cast<int>(i));
+    records.push_back(sql::progress_of_row(row));
+  }
+  return records;
 }
 
 std::string loader_application(const std::string& run_id) {

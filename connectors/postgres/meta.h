@@ -12,11 +12,12 @@ namespace syncline::connectors::postgres {
 /// Quoted names of the state tables in one schema.
 struct MetaTables {
   explicit MetaTables(const std::string& schema);
-  std::string schema;  ///< quoted
-  std::string target;  ///< one row per table: epoch, run, phase, fingerprint
-  std::string chunk;   ///< one row per committed chunk
-  std::string key;     ///< foreign keys that a swap dropped and nobody added again yet
-  std::string run;     ///< at most one row: who holds the target
+  std::string schema;    ///< quoted
+  std::string target;    ///< one row per table: epoch, run, phase, fingerprint
+  std::string chunk;     ///< one row per committed chunk
+  std::string key;       ///< foreign keys that a swap dropped and nobody added again yet
+  std::string run;       ///< at most one row: who holds the target
+  std::string progress;  ///< how far the increments of each unit have come
 };
 
 std::string create_meta(const MetaTables& meta);
@@ -35,6 +36,10 @@ struct Finished {
   std::int64_t rows = -1;
 };
 void record_finished(Session& session, const MetaTables& meta, const std::vector<Finished>& tables);
+
+/// Records the progress of one published load; first forgets what was recorded of its units where the load says so.
+void record_progress(Session& session, const MetaTables& meta, const LoadTable& load);
+std::vector<types::Progress> read_progress(Session& session, const MetaTables& meta, const std::vector<std::string>& syncs);
 
 /// What loader sessions of a run are called in pg_stat_activity.
 std::string loader_application(const std::string& run_id);

@@ -10,6 +10,7 @@
 #include "connectors/postgres/dialect.h"
 #include "connectors/postgres/refused_rows.h"
 #include "connectors/sql/lists.h"
+#include "stdlib/base/failpoint.h"
 #include "stdlib/expr/row_key.h"
 
 namespace syncline::connectors::postgres {
@@ -396,6 +397,8 @@ void Publisher::record(const std::vector<Piece>& pieces) {
     finished.push_back({piece.load->desired.name, piece.load->epoch, static_cast<std::int64_t>(piece.rows.reported)});
   }
   record_finished(session_, meta_, finished);
+  failpoint("progress.before");
+  for (const Piece& piece : pieces) record_progress(session_, meta_, *piece.load);
 }
 
 }  // namespace syncline::connectors::postgres

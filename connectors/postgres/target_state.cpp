@@ -59,13 +59,18 @@ PostgresTargetState::~PostgresTargetState() {
   end_run();
 }
 
-bool PostgresTargetState::has_meta() {
-  return !session_.query("SELECT to_regclass($1)", {meta_.target}).null(0, 0);
+bool PostgresTargetState::has_table(const std::string& meta_table) {
+  return !session_.query("SELECT to_regclass($1)", {meta_table}).null(0, 0);
+}
+
+std::vector<types::Progress> PostgresTargetState::progress(const std::vector<std::string>& syncs) {
+  if (!recorded() || !has_table(meta_.progress)) return {};
+  return read_progress(session_, meta_, syncs);
 }
 
 std::vector<ManagedTable> PostgresTargetState::managed(const std::vector<types::ObjectName>& tables) {
   std::vector<ManagedTable> result;
-  if (!recorded() || !has_meta()) return result;
+  if (!recorded() || !has_table(meta_.target)) return result;
   const Result rows =
       session_.query("SELECT t.container, t.\"table\", t.column_fingerprint, t.object_id, t.epoch, t.rows FROM " + meta_.target +
                          " t JOIN unnest($1::text[], $2::text[]) AS w(c, n) ON t.container = w.c AND t.\"table\" = w.n WHERE "
@@ -103,9 +108,9 @@ void PostgresTargetState::make_meta() {
     if (session_.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", {schema}).rows() == 0) {
       session_.run("CREATE SCHEMA IF NOT EXISTS " + meta_.schema);
     }
-    const Result present = session_.query("SELECT to_regclass($1), to_regclass($2), to_regclass($3), to_regclass($4)",
-                                          {meta_.target, meta_.chunk, meta_.key, meta_.run});
-    if (present.null(0, 0) || present.null(0, 1) || present.null(0, 2) || present.null(0, 3)) session_.run(create_meta(meta_));
+    const Result missing = session_.query("SELECT 1 FROM unnest($1::text[]) AS t(name) WHERE to_regclass(t.name) IS NULL",
+                                          {array_parameter({meta_.target, meta_.chunk, meta_.key, meta_.run, meta_.progress})});
+    if (missing.rows() > 0) session_.run(create_meta(meta_));
   } catch (const ConnectorError& error) {
     if (error.kind != ErrorKind::permission) throw;
     const Result who = session_.run("SELECT quote_ident(current_user), quote_ident(current_database())");

@@ -17,6 +17,7 @@ class PostgresTargetState final : public TargetState {
   explicit PostgresTargetState(const ConnectionSpec& spec);
   ~PostgresTargetState() override;
   std::vector<ManagedTable> managed(const std::vector<types::ObjectName>& tables) override;
+  std::vector<types::Progress> progress(const std::vector<std::string>& syncs) override;
   void begin_run(const RunIdentity& run, std::chrono::seconds wait) override;
   std::vector<std::int64_t> take_epochs(const std::vector<types::ObjectName>& tables, const std::string& plan_hash) override;
   void create_containers(const std::vector<std::string>& containers) override;
@@ -29,7 +30,7 @@ class PostgresTargetState final : public TargetState {
 
  private:
   [[nodiscard]] bool recorded() const { return session_.spec().state_in_target; }
-  bool has_meta();
+  bool has_table(const std::string& meta_table);
   void make_meta();
   void take_lock(const RunIdentity& run, std::chrono::seconds wait);
   bool try_lock();

@@ -1,9 +1,32 @@
 #include "connectors/sqlite/meta.h"
 
+#include "connectors/sql/lists.h"
+#include "connectors/sql/progress.h"
 #include "connectors/sqlite/catalogue.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::connectors::sqlite::meta {
+namespace {
+
+std::string progress_columns() {
+  return sql::join({sql::kProgressColumns.begin(), sql::kProgressColumns.end()}, ", ");
+}
+
+void forget_progress(Database& database, const std::string& owner) {
+  Statement row = database.prepare("DELETE FROM syncline_progress WHERE owner = ?");
+  row.bind(1, std::string_view(owner));
+  row.step();
+}
+
+void put_progress(Database& database, const types::Progress& record) {
+  Statement row = database.prepare("INSERT OR REPLACE INTO syncline_progress (" + progress_columns() + ") VALUES (" +
+                                   sql::placeholders(sql::kProgressColumns.size()) + ")");
+  int parameter = 0;
+  for (const auto& text : sql::progress_row(record)) row.bind(++parameter, std::string_view(text));
+  row.step();
+}
+
+}  // namespace
 
 void create_tables(Database& database) {
   database.execute(
@@ -15,6 +38,18 @@ void create_tables(Database& database) {
       "CREATE TABLE IF NOT EXISTS syncline_chunk (target TEXT NOT NULL COLLATE NOCASE, epoch INTEGER NOT NULL, number INTEGER "
       "NOT NULL, "
       "row_count INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (target, epoch, number))");
+  database.execute(
+      "CREATE TABLE IF NOT EXISTS syncline_progress (owner TEXT NOT NULL, phase TEXT NOT NULL, lower_bound INTEGER NOT NULL, "
+      "upper_bound INTEGER NOT NULL, sync TEXT NOT NULL, unit TEXT NOT NULL, container TEXT NOT NULL, table_name TEXT NOT NULL, "
+      "key_columns TEXT NOT NULL, watermark TEXT NOT NULL, run_id TEXT NOT NULL, row_count INTEGER NOT NULL, "
+      "recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), "
+      "PRIMARY KEY (owner, phase, lower_bound, upper_bound))");
+  database.execute(
+      "CREATE TABLE IF NOT EXISTS syncline_progress (owner TEXT NOT NULL, phase TEXT NOT NULL, lower_bound INTEGER NOT NULL, "
+      "upper_bound INTEGER NOT NULL, sync TEXT NOT NULL, unit TEXT NOT NULL, container TEXT NOT NULL, table_name TEXT NOT NULL, "
+      "key_columns TEXT NOT NULL, watermark TEXT NOT NULL, run_id TEXT NOT NULL, row_count INTEGER NOT NULL, "
+      "recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), "
+      "PRIMARY KEY (owner, phase, lower_bound, upper_bound))");
 }
 
 bool tables_exist(const Database& database) {
@@ -92,6 +127,29 @@ void clear_ledger(Database& database, const std::string& table) {
   Statement row = database.prepare("DELETE FROM syncline_chunk WHERE target = ?");
   row.bind(1, std::string_view(table));
   row.step();
+}
+
+void record_progress(Database& database, const LoadTable& load) {
+  if (load.forget_progress) {
+    for (const auto& owner : sql::progress_owners(load.progress)) forget_progress(database, owner);
+  }
+  for (const auto& record : load.progress) put_progress(database, record);
+}
+
+std::vector<types::Progress> progress(const Database& database, const std::vector<std::string>& syncs) {
+  if (database.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'syncline_progress'") == 0) return {};
+  std::vector<types::Progress> records;
+  for (const auto& sync : syncs) {
+    Statement found = database.prepare("SELECT " + progress_columns() +
+                                       " FROM syncline_progress WHERE sync = ? ORDER BY owner, phase, lower_bound, upper_bound");
+    found.bind(1, std::string_view(sync));
+    while (found.step()) {
+      sql::ProgressRow row;
+      for (std::size_t i = 0; i < row.size(); ++i) row[i] = found.text(static_cast<int>(i));
+      records.push_back(sql::progress_of_row(row));
+    }
+  }
+  return records;
 }
 
 }  // namespace syncline::connectors::sqlite::meta

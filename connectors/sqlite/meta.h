@@ -7,8 +7,8 @@
 #include "connectors/api/target.h"
 #include "connectors/sqlite/session.h"
 
-/// The tables that Syncline keeps in a SQLite target: `syncline_target` (one row per target table: epoch, phase, what we made)
-/// and `syncline_chunk` (the ledger of a load that is under way).
+/// The tables that Syncline keeps in a SQLite target: `syncline_target` (one row per target table: epoch, phase, what we made),
+/// `syncline_chunk` (the ledger of a load that is under way) and `syncline_progress` (how far increments have come).
 namespace syncline::connectors::sqlite::meta {
 
 void create_tables(Database& database);
@@ -32,5 +32,10 @@ struct Chunk {
 void record_chunk(Database& database, const Chunk& chunk);
 std::uint64_t ledger_rows(const Database& database, const std::string& table, std::int64_t epoch);
 void clear_ledger(Database& database, const std::string& table);
+
+/// Records the progress of one published load; first forgets what was recorded of its units where the load says so.
+void record_progress(Database& database, const LoadTable& load);
+/// Empty when the table is not there yet.
+std::vector<types::Progress> progress(const Database& database, const std::vector<std::string>& syncs);
 
 }  // namespace syncline::connectors::sqlite::meta

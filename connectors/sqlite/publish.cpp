@@ -174,6 +174,8 @@ std::uint64_t publish_table(Database& database, const Staged& staged) {
   }
   position_identity(database, *staged.table);
   if (record) meta::record(database, target, "done", rows_before + static_cast<std::int64_t>(staged.rows));
+  failpoint("progress.before");
+  meta::record_progress(database, *staged.table);
   meta::clear_ledger(database, target);
   return touched;
 }

@@ -52,6 +52,12 @@ class SqliteTargetState final : public TargetState {
     return out;
   }
 
+  std::vector<types::Progress> progress(const std::vector<std::string>& syncs) override {
+    struct stat info {};
+    if (::stat(spec_.path.c_str(), &info) != 0) return {};
+    return meta::progress(open(), syncs);
+  }
+
   void begin_run(const RunIdentity& run, std::chrono::seconds wait) override {
     lock_.acquire(spec_.path, run, wait);
     run_id_ = run.run_id;

@@ -80,6 +80,11 @@ class LiveCatalog : public catalog::Catalog {
     return found;
   }
 
+  std::vector<types::Progress> progress(const std::vector<std::string>& syncs) override {
+    if (!spec_.allow_writes) return {};
+    return ask(spec_.name, [&] { return state().progress(syncs); });
+  }
+
   [[nodiscard]] connectors::Introspector& session() { return *session_; }
 
  private:

@@ -86,6 +86,14 @@ void act(const Armed& armed, std::string_view name) {
 
 }  // namespace
 
+void arm_failpoints(std::string_view list) {
+  auto& all = registry();
+  const std::lock_guard lock(all.mutex);
+  all.points.clear();
+  parse(list, all);
+  any_armed = !all.points.empty();
+}
+
 void failpoint(std::string_view name) {
   if (!any_armed.load(std::memory_order_relaxed)) return;
   Armed due;
