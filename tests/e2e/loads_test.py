@@ -318,4 +318,4 @@ def page_size_reads_in_key_order():
 
 main([recreate_replaces_everything, truncate_keeps_the_table, append_adds_rows, upsert_by_key, schema_only_moves_no_rows, filter_is_pushed_to_the_source,
       column_rules, masks, naming_with_captures, unmanaged_target_needs_adoption, one_bad_table_does_not_stop_the_others,
-      keys_indexes_defaults_and_identity_arrive, foreign_keys_of_others_stay, several_syncs_and_targets, empty_source_does_not_clear_a_full_target, page_size_reads_in_key_order], "loads")
+      keys_indexes_defaults_and_identity_arrive, create_with_native_text, foreign_keys_of_others_stay, several_syncs_and_targets, empty_source_does_not_clear_a_full_target, page_size_reads_in_key_order], "loads")
