@@ -1,4 +1,5 @@
 #include "connectors/mysql/dialect.h"
+#include "connectors/mysql/horizon.h"
 #include "connectors/mysql/introspector.h"
 #include "connectors/mysql/loader.h"
 #include "connectors/mysql/mysql.h"
@@ -18,6 +19,9 @@ class MysqlConnector final : public Connector {
   [[nodiscard]] std::unique_ptr<Snapshot> open_snapshot(const ConnectionSpec& spec,
                                                         const SnapshotRequest& request) const override {
     return mysql::make_snapshot(spec, request);
+  }
+  [[nodiscard]] std::unique_ptr<Horizon> open_horizon(const ConnectionSpec& spec) const override {
+    return mysql::make_horizon(spec);
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {
     return mysql::make_target_state(spec);

@@ -1,4 +1,5 @@
 #include "connectors/postgres/dialect.h"
+#include "connectors/postgres/horizon.h"
 #include "connectors/postgres/introspector.h"
 #include "connectors/postgres/loader.h"
 #include "connectors/postgres/postgres.h"
@@ -19,6 +20,9 @@ class PostgresConnector final : public Connector {
   [[nodiscard]] std::unique_ptr<Snapshot> open_snapshot(const ConnectionSpec& spec,
                                                         const SnapshotRequest& request) const override {
     return std::make_unique<postgres::ExportedSnapshot>(spec, request);
+  }
+  [[nodiscard]] std::unique_ptr<Horizon> open_horizon(const ConnectionSpec& spec) const override {
+    return postgres::make_horizon(spec);
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {
     return std::make_unique<postgres::PostgresTargetState>(spec);

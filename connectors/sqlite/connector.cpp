@@ -1,4 +1,5 @@
 #include "connectors/sqlite/dialect.h"
+#include "connectors/sqlite/horizon.h"
 #include "connectors/sqlite/introspector.h"
 #include "connectors/sqlite/loader.h"
 #include "connectors/sqlite/snapshot.h"
@@ -18,6 +19,9 @@ class SqliteConnector final : public Connector {
   [[nodiscard]] std::unique_ptr<Snapshot> open_snapshot(const ConnectionSpec& spec,
                                                         const SnapshotRequest& request) const override {
     return sqlite::make_snapshot(spec, request);
+  }
+  [[nodiscard]] std::unique_ptr<Horizon> open_horizon(const ConnectionSpec& spec) const override {
+    return sqlite::make_horizon(spec);
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {
     return sqlite::make_target_state(spec);

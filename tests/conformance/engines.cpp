@@ -94,6 +94,10 @@ EngineData mysql() {
       R"(SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = '{container}' AND TABLE_NAME LIKE 'syncline!_%' ESCAPE '!')";
   data.writing_filters = {"id = NEXTVAL(`{container}`.counter)"};
   data.ledger = "SELECT count(*), coalesce(sum(row_count), 0) FROM {state}.syncline_chunk";
+  data.make_user = "CREATE USER '{container}_user'@'127.0.0.1' IDENTIFIED BY 'canary-of-user'";
+  data.drop_user = "DROP USER '{container}_user'@'127.0.0.1'";
+  data.prepare = {"XA START '{name}'", "INSERT INTO {table} (id) VALUES (200)", "XA END '{name}'", "XA PREPARE '{name}'"};
+  data.forget_prepared = "XA ROLLBACK '{name}'";
   data.begin_snapshot = {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION WITH CONSISTENT SNAPSHOT"};
   return data;
 }
@@ -153,6 +157,10 @@ EngineData postgres() {
       "SELECT tablename FROM pg_tables WHERE schemaname = '{container}' AND tablename LIKE 'syncline!_%' ESCAPE '!'";
   data.writing_filters = {"id = nextval('{container}.counter')"};
   data.ledger = "SELECT count(*), coalesce(sum(rows), 0) FROM {state}.syncline_chunk";
+  data.make_user = "CREATE ROLE {container}_user LOGIN";
+  data.drop_user = "DROP ROLE {container}_user";
+  data.prepare = {"BEGIN", "INSERT INTO {table} (id) VALUES (200)", "PREPARE TRANSACTION '{name}'"};
+  data.forget_prepared = "ROLLBACK PREPARED '{name}'";
   data.begin_snapshot = {"BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1"};
   return data;
 }
@@ -193,6 +201,8 @@ EngineData sqlite() {
   data.own_tables =
       "SELECT name FROM sqlite_schema WHERE name LIKE 'syncline!_stg%' ESCAPE '!' OR name LIKE 'syncline!_old%' ESCAPE '!'";
   data.ledger = "SELECT count(*), coalesce(sum(row_count), 0) FROM syncline_chunk";
+  data.storage_modes = {"PRAGMA journal_mode = DELETE", "PRAGMA journal_mode = WAL"};
+  data.tells_transactions_apart = false;
   data.begin_snapshot = {"PRAGMA journal_mode = WAL", "BEGIN", "SELECT count(*) FROM people"};
   data.old_rows_stay = true;
   return data;

@@ -43,9 +43,16 @@ struct EngineData {
   std::vector<std::string>
       writing_filters;  ///< native filters that would write if the session could: they step a sequence `counter`
   // Questions in the engine's own SQL; {container} is put in as a literal's inside.
-  std::string own_tables;                   ///< names of staging and replaced tables
-  std::vector<std::string> begin_snapshot;  ///< statements that open a transaction with a snapshot of its own
-  bool old_rows_stay = false;               ///< a snapshot older than a swap goes on reading the old rows
+  std::string own_tables;                      ///< names of staging and replaced tables
+  std::vector<std::string> begin_snapshot;     ///< statements that open a transaction with a snapshot of its own
+  bool old_rows_stay = false;                  ///< a snapshot older than a swap goes on reading the old rows
+  std::vector<std::string> storage_modes{""};  ///< statements after which transactions are kept in another way
+  bool tells_transactions_apart = true;        ///< also those of one process
+  // Users without rights and prepared transactions, empty where the engine has none; {name} and {table} are put in.
+  std::string make_user;  ///< `{container}_user`, password canary-of-user
+  std::string drop_user;
+  std::vector<std::string> prepare;  ///< statements of one session; the first two leave a transaction open
+  std::string forget_prepared;
   std::string ledger;  ///< rows and chunks of the chunk ledger: `chunks|rows`; {state} is the quoted state schema
 };
 

@@ -27,6 +27,7 @@ listen_addresses='127.0.0.1'
 unix_socket_directories=''
 max_wal_size=8GB
 max_connections=300
+max_prepared_transactions=10
 C
   postgres_tls "$data"
   if [ -n "${SYNCLINE_DURABLE:-}" ]; then
