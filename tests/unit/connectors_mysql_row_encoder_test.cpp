@@ -31,10 +31,11 @@ connectors::LoadTable table_of(std::vector<types::Column> columns) {
 }
 
 /// One row of one column.
-std::string encode_cell(const types::Column& target, std::uint64_t slot, bool null = false, types::ValuePolicies policies = {}) {
+std::string encode_cell(const types::Column& target, std::uint64_t slot, bool null = false, types::ValuePolicies policies = {},
+                        bool stores_minus_zero = false) {
   auto table = table_of({target});
   table.policies = policies;
-  RowEncoder encoder(table);
+  RowEncoder encoder(table, stores_minus_zero);
   types::Batch batch;
   batch.reset(1);
   const auto row = batch.add_row();
@@ -47,7 +48,7 @@ std::string encode_cell(const types::Column& target, std::uint64_t slot, bool nu
 
 std::string encode_heap(const types::Column& target, std::string_view bytes) {
   auto table = table_of({target});
-  RowEncoder encoder(table);
+  RowEncoder encoder(table, false);
   types::Batch batch;
   batch.reset(1);
   const auto row = batch.add_row();
@@ -119,6 +120,7 @@ BOOST_AUTO_TEST_CASE(non_finite_floats_fail_or_become_null) {
   const auto real = column("c", "double", TypeKind::float64);
   BOOST_TEST(encode_cell(real, bits_of(0.1)) == "0.1\n");
   BOOST_CHECK_EXCEPTION(encode_cell(real, bits_of(-0.0)), ValueError, has(ValueProblem::out_of_range));
+  BOOST_TEST(encode_cell(real, bits_of(-0.0), false, {}, true) == "-0\n");
   BOOST_CHECK_EXCEPTION(encode_cell(real, bits_of(NAN)), ValueError, has(ValueProblem::non_finite));
   types::ValuePolicies policies;
   policies.non_finite_null = true;
