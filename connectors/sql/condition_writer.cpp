@@ -22,15 +22,24 @@ void append(SqlText& out, const SqlText& part) {
   out.binds.insert(out.binds.end(), part.binds.begin(), part.binds.end());
 }
 
-/// The value as it has to stand beside a column of this type: clock time beside naive columns, a moment beside timestamps.
-Value meet(const Value& value, const LogicalType* against, std::string_view zone) {
+/// A moment or clock time as it has to stand beside a column of this type.
+types::Timestamp meet(types::Timestamp value, bool is_clock_time, const LogicalType& against, std::string_view zone) {
+  const bool naive = against.kind == TypeKind::timestamp_local || against.kind == TypeKind::date;
+  if (naive) return is_clock_time ? value : to_clock_time(value, zone);
+  return is_clock_time && against.kind == TypeKind::timestamp ? to_instant(value, zone) : value;
+}
+
+/// The constant as it has to stand beside a column of this type: clock time beside naive columns, a moment beside timestamps.
+Value meet(const Expr& node, const LogicalType* against, std::string_view zone) {
+  const Value& value = node.value;
   if (against == nullptr) return value;
-  const bool naive = against->kind == TypeKind::timestamp_local || against->kind == TypeKind::date;
-  if (const auto* instant = std::get_if<types::Timestamp>(&value)) return naive ? Value(to_clock_time(*instant, zone)) : value;
+  if (const auto* time = std::get_if<types::Timestamp>(&value)) {
+    return meet(*time, node.column_type.kind == TypeKind::timestamp_local, *against, zone);
+  }
   const auto* day = std::get_if<types::Date>(&value);
   if (day == nullptr || (against->kind != TypeKind::timestamp && against->kind != TypeKind::timestamp_local)) return value;
   const types::Timestamp midnight{day->days * types::kMicrosPerDay};
-  return naive ? midnight : to_instant(midnight, zone);
+  return meet(midnight, true, *against, zone);
 }
 
 }  // namespace
@@ -122,7 +131,7 @@ SqlText ConditionWriter::render(const Expr& node, const LogicalType* against) co
 SqlText ConditionWriter::render_constant(const Expr& node, const LogicalType* against) const {
   if (types::is_null(node.value)) return {"NULL", {}};
   if (std::holds_alternative<types::Interval>(node.value)) throw_unsupported("an interval beside a column");
-  return constant(meet(node.value, against, naive_timezone_), against);
+  return constant(meet(node, against, naive_timezone_), against);
 }
 
 SqlText ConditionWriter::render_comparison(const Expr& node) const {

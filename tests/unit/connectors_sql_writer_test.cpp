@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include "connectors/api/connector.h"
 #include "connectors/api/error.h"
 #include "connectors/api/registry.h"
 #include "connectors/sql/condition_writer.h"
@@ -19,6 +20,12 @@ namespace {
 expr::ExprPtr constant(types::Value value) {
   auto node = std::make_shared<expr::Expr>();
   node->value = std::move(value);
+  return node;
+}
+expr::ExprPtr clock_time(types::Timestamp value) {
+  auto node = std::make_shared<expr::Expr>();
+  node->value = value;
+  node->column_type.kind = types::TypeKind::timestamp_local;
   return node;
 }
 expr::ExprPtr column(const std::string& name, types::TypeKind kind) {
@@ -184,6 +191,35 @@ BOOST_AUTO_TEST_CASE(instants_meet_naive_columns_in_their_zone) {
   const auto day = base("Asia/Shanghai").write(*make(Op::less, {instant, constant(types::Date{0})}));
   BOOST_TEST(std::get<types::Timestamp>(day.binds.at(0)).micros == -8 * 3'600'000'000LL);
   BOOST_CHECK_THROW(sql::to_clock_time(midnight_utc, "Nowhere/Land"), ConnectorError);
+}
+
+BOOST_AUTO_TEST_CASE(clock_time_stays_what_it_is_beside_naive_columns) {
+  using expr::Op;
+  using types::TypeKind;
+  const types::Timestamp morning{8 * 3'600'000'000LL};
+  const auto compared = [&](TypeKind with) {
+    const auto out = base("Asia/Shanghai").write(*make(Op::greater, {column("t", with), clock_time(morning)}));
+    return std::get<types::Timestamp>(out.binds.at(0)).micros;
+  };
+  BOOST_TEST(compared(TypeKind::timestamp_local) == morning.micros);
+  BOOST_TEST(compared(TypeKind::date) == morning.micros);
+  BOOST_TEST(compared(TypeKind::timestamp) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(clock_time_in_the_three_dialects) {
+  using types::TypeKind;
+  const types::Timestamp morning{8 * 3'600'000'000LL + 1};
+  const auto text = [&](const char* engine, TypeKind with) {
+    const auto node = make(expr::Op::greater, {column("t", with), clock_time(morning)});
+    const auto out = default_registry().connector(engine)->dialect().condition(*node, "Asia/Shanghai");
+    return out.binds.empty() ? out.text : out.text + " " + types::to_text(out.binds[0]);
+  };
+  BOOST_TEST(text("mysql", TypeKind::timestamp_local) == "(`t` > TIMESTAMP '2000-01-01 08:00:00.000001')");
+  BOOST_TEST(text("mysql", TypeKind::timestamp) == "(`t` > TIMESTAMP '2000-01-01 00:00:00.000001')");
+  BOOST_TEST(text("postgres", TypeKind::timestamp_local) == "(\"t\" > '2000-01-01 08:00:00.000001'::timestamp)");
+  BOOST_TEST(text("postgres", TypeKind::timestamp) == "(\"t\" > '2000-01-01 00:00:00.000001+00'::timestamptz)");
+  BOOST_TEST(text("sqlite", TypeKind::timestamp_local) == "(syncline_micros(\"t\") > ?) 28800000001");
+  BOOST_TEST(text("sqlite", TypeKind::timestamp) == "(syncline_micros(\"t\") > ?) 1");
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_spelled_is_named) {
