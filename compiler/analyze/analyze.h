@@ -44,6 +44,9 @@ struct Scope {
   std::string what = "this expression";                   ///< for SY2003: "NAMING"
   const connectors::EngineInfo* source_engine = nullptr;  ///< for SY1005; null: not checked
   const connectors::EngineInfo* target_engine = nullptr;
+  /// :bizdate, :window_start and the like stay names, also within PARAM defaults: each instance has its own. Else they are
+  /// constants once the start of the run is known.
+  bool per_instance = false;
   bool mask = false;  ///< the call of a MASK: mask-only functions allowed, first argument is the column
 };
 

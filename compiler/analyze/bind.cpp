@@ -23,7 +23,7 @@ void bind_unit(Context& context) {
   bind_parameters(context);
   bind_connections(context);
   bind_type_mappings(context);
-  check_timing(context);
+  bind_timing(context);
   bind_syncs(context);
   check_dependencies(context);
   context.unit.fingerprint = fingerprint(context);

@@ -7,6 +7,7 @@
 #include "compiler/analyze/patterns.h"
 #include "compiler/bound/expression_text.h"
 #include "stdlib/base/text.h"
+#include "stdlib/schedule/schedule.h"
 
 namespace syncline::analyze {
 namespace {
@@ -60,6 +61,18 @@ void check_references(Context& context, const char* kind, const std::vector<ast:
   for (const ast::Name& name : names) {
     used.insert(name.text);
     if (known.count(name.text) == 0) report_unknown(context, kind, name, names_of(known));
+  }
+}
+
+void check_once(Context& context, const Clause& clause) {
+  const types::Zone* zone = types::Zone::find(context.unit.timezone);
+  if (clause.text.empty() || zone == nullptr) return;
+  try {
+    schedule::parse_moment(clause.text, *zone);
+  } catch (const schedule::InvalidSchedule&) {
+    context.sink.emit(
+        diag::SettingType("SCHEDULE ONCE AT", "a moment such as '2026-11-20 01:00'", "`" + text::printable(clause.text) + "`")
+            .at(clause.span));
   }
 }
 
@@ -284,6 +297,7 @@ void check_clause(Context& context, const Place& place, const Clause& clause) {
       break;
     case ClauseKind::schedule:
       check_references(context, "schedule", clause.names, context.declared.schedules, context.used_schedules);
+      check_once(context, clause);
       break;
     case ClauseKind::notify:
       check_references(context, "alert", clause.names, context.declared.alerts, context.used_alerts);

@@ -66,7 +66,8 @@ void bind_settings(Context& context);
 void bind_parameters(Context& context);
 void bind_connections(Context& context);
 void bind_type_mappings(Context& context);
-void check_timing(Context& context);
+/// SCHEDULE statements into `unit.timings`; ALERT statements are only checked.
+void bind_timing(Context& context);
 void bind_syncs(Context& context);
 /// DEPENDS ON cycles (SY3010).
 void check_dependencies(Context& context);

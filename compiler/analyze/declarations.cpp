@@ -3,6 +3,7 @@
 #include "compiler/analyze/context.h"
 #include "stdlib/base/hash.h"
 #include "stdlib/base/text.h"
+#include "stdlib/types/zone.h"
 
 namespace syncline::analyze {
 namespace {
@@ -69,7 +70,7 @@ void set_language(Context& context, const ast::SettingValue& value) {
 }
 
 void set_timezone(Context& context, const ast::SettingValue& value) {
-  if (value.kind == ast::SettingValue::Kind::string) {
+  if (value.kind == ast::SettingValue::Kind::string && types::Zone::find(value.text) != nullptr) {
     context.unit.timezone = value.text;
   } else {
     context.sink.emit(diag::SettingType("timezone", "a zone name such as 'Europe/Berlin'",

@@ -11,9 +11,13 @@ bool same(const bound::Connection& one, const bound::Connection& other) {
          one.plan.secrets == other.plan.secrets;
 }
 
+bool same(const expr::ExprPtr& one, const expr::ExprPtr& other) {
+  return one == other || (one && other && expr::to_text(*one) == expr::to_text(*other));
+}
+
 bool same(const bound::Parameter& one, const bound::Parameter& other) {
   return one.span == other.span || (one.type == other.type && one.known == other.known && one.value == other.value &&
-                                    one.secret_reference == other.secret_reference && !one.computed && !other.computed);
+                                    one.secret_reference == other.secret_reference && same(one.computed, other.computed));
 }
 
 class Merger {
@@ -27,6 +31,10 @@ class Merger {
     for (auto& [name, mapping] : unit.mappings) {
       const auto [kept, fresh] = whole_.mappings.emplace(name, mapping);
       if (!fresh && !(kept->second.span == mapping.span)) conflict("type mapping", name, mapping.span, kept->second.span);
+    }
+    for (auto& [name, timing] : unit.timings) {
+      const auto [kept, fresh] = whole_.timings.emplace(name, timing);
+      if (!fresh && !(kept->second.span == timing.span)) conflict("schedule", name, timing.span, kept->second.span);
     }
     for (bound::Sync& sync : unit.syncs) take_sync(std::move(sync));
     take_timezone(unit);

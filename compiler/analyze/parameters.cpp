@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "compiler/analyze/expression_walk.h"
+#include "compiler/analyze/types.h"
 #include "compiler/bound/expression_text.h"
 #include "stdlib/base/text.h"
 #include "stdlib/expr/evaluate.h"
@@ -15,11 +16,12 @@ namespace {
 struct Predeclared {
   std::string_view name;
   expr::Type type;
+  bool of_instance = false;
 };
-constexpr Predeclared kPredeclared[] = {{"started_at", expr::Type::timestamp}, {"run_id", expr::Type::string},
-                                        {"attempt", expr::Type::integer},      {"scheduled_at", expr::Type::timestamp},
-                                        {"bizdate", expr::Type::date},         {"window_start", expr::Type::timestamp},
-                                        {"window_end", expr::Type::timestamp}};
+constexpr Predeclared kPredeclared[] = {{"started_at", expr::Type::timestamp},      {"run_id", expr::Type::string},
+                                        {"attempt", expr::Type::integer},           {"scheduled_at", expr::Type::timestamp, true},
+                                        {"bizdate", expr::Type::date, true},        {"window_start", expr::Type::timestamp, true},
+                                        {"window_end", expr::Type::timestamp, true}};
 
 std::optional<expr::Type> type_named(const ast::TypeRef& type) {
   if (type.words.size() != 1 || type.has_arguments) return std::nullopt;
@@ -173,7 +175,7 @@ class Binder {
     } else if (given != context_.options.parameters.end()) {
       take_text(parameter, given->second);
     } else if (statement.default_value) {
-      take_default(parameter, *statement.default_value);
+      take_default(parameter, statement);
     }
   }
 
@@ -189,12 +191,19 @@ class Binder {
     }
   }
 
-  void take_default(bound::Parameter& parameter, const ast::Expr& written) {
+  [[nodiscard]] Scope default_scope(const bound::Parameter& parameter) const {
     Scope scope;
     scope.unit = &context_.unit;
     scope.latest = expr::Phase::run;
     scope.when = "a run starts";
     scope.what = "the default of `" + parameter.name + "`";
+    return scope;
+  }
+
+  void take_default(bound::Parameter& parameter, const ast::ParamStatement& statement) {
+    const ast::Expr& written = *statement.default_value;
+    Scope scope = default_scope(parameter);
+    scope.per_instance = true;
     const expr::ExprPtr typed = type_expression(written, scope, context_.sink);
     if (!typed) return;
     if (!fits(parameter.type, typed->type)) {
@@ -204,16 +213,32 @@ class Binder {
       return;
     }
     parameter.phase = typed->phase == expr::Phase::plan ? expr::Phase::plan : expr::Phase::run;
-    if (typed->op != expr::Op::constant) {
-      parameter.computed = typed;
-      return;
-    }
-    const auto value = fitted(parameter.type, typed->value);
+    if (typed->op == expr::Op::constant) return take_constant(parameter, *typed, written.span);
+    parameter.computed = as_declared(typed, parameter.type, statement.type);
+    const expr::ExprPtr now = type_expression(written, default_scope(parameter), context_.sink);
+    if (now && now->op == expr::Op::constant) take_constant(parameter, *now, written.span);
+  }
+
+  /// A text as the date or timestamp that the parameter is.
+  expr::ExprPtr as_declared(const expr::ExprPtr& typed, expr::Type type, const ast::TypeRef& written) {
+    const bool time = type == expr::Type::date || type == expr::Type::timestamp;
+    if (!time || typed->type != expr::Type::string) return typed;
+    auto made = std::make_shared<expr::Expr>();
+    made->op = expr::Op::cast;
+    made->type = type;
+    made->phase = typed->phase;
+    made->cast_to = logical_type(written, "", context_.sink);
+    made->args = {typed};
+    return made;
+  }
+
+  void take_constant(bound::Parameter& parameter, const expr::Expr& typed, const source::Span& at) {
+    const auto value = fitted(parameter.type, typed.value);
     parameter.known = value.has_value();
     if (value) parameter.value = *value;
     if (!value)
-      context_.sink.emit(diag::ParameterValue(parameter.name, std::string("its default is no ") + expr::to_string(parameter.type))
-                             .at(written.span));
+      context_.sink.emit(
+          diag::ParameterValue(parameter.name, std::string("its default is no ") + expr::to_string(parameter.type)).at(at));
   }
 
   void check(const bound::Parameter& parameter, const ast::Expr& written) {
@@ -269,14 +294,15 @@ types::Value instance_value(std::string_view name, std::int64_t started_at, cons
 void bind_instance(Context& context) {
   if (context.options.started_at == 0) return;
   try {
-    for (const char* name : {"scheduled_at", "bizdate", "window_start", "window_end"}) {
+    for (const Predeclared& one : kPredeclared) {
+      if (!one.of_instance) continue;
       bound::Parameter parameter;
-      parameter.name = name;
-      parameter.type = predeclared(name, nullptr)->type;
-      parameter.value = instance_value(name, context.options.started_at, context.unit.timezone);
+      parameter.name = one.name;
+      parameter.type = one.type;
+      parameter.value = instance_value(one.name, context.options.started_at, context.unit.timezone);
       parameter.known = true;
       parameter.phase = expr::Phase::run;
-      context.unit.parameters.emplace(name, std::move(parameter));
+      context.unit.parameters.emplace(one.name, std::move(parameter));
     }
   } catch (const expr::EvaluationError& error) {
     context.sink.emit(diag::SettingType("timezone", "a zone name such as 'Europe/Berlin'", "`" + context.unit.timezone + "`")
@@ -288,6 +314,11 @@ void bind_instance(Context& context) {
 
 bool is_predeclared(std::string_view name) {
   return std::any_of(std::begin(kPredeclared), std::end(kPredeclared), [&](const Predeclared& one) { return one.name == name; });
+}
+
+bool is_instance_name(std::string_view name) {
+  return std::any_of(std::begin(kPredeclared), std::end(kPredeclared),
+                     [&](const Predeclared& one) { return one.of_instance && one.name == name; });
 }
 
 std::vector<std::string> predeclared_names() {

@@ -8,6 +8,8 @@ namespace syncline::analyze {
 /// :started_at, :run_id and the other names that need no PARAM.
 bool is_predeclared(std::string_view name);
 std::vector<std::string> predeclared_names();
+/// Those that each instance of a schedule has its own value of: :scheduled_at, :bizdate, :window_start, :window_end.
+bool is_instance_name(std::string_view name);
 /// The typed reference: type and phase; a constant (phase run) where `unit.parameters` already holds its value. Null: no such
 /// name.
 expr::ExprPtr predeclared(std::string_view name, const bound::Unit* unit);

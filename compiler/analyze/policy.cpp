@@ -106,20 +106,13 @@ void set_load(bound::Policy& policy, const Clause& clause, const bound::Origin& 
   bound::Load load;
   load.span = clause.span;
   load.phases = clause.phases;
-  Entries missing;
   for (const ast::LoadPhase& phase : clause.phases) {
     load.schema = load.schema || phase.kind == ast::LoadPhase::Kind::schema;
     load.full = load.full || phase.kind == ast::LoadPhase::Kind::full;
     load.incremental = load.incremental || phase.kind == ast::LoadPhase::Kind::incremental;
-    if (phase.kind == ast::LoadPhase::Kind::incremental) missing.push_back({"`LOAD INCREMENTAL`", phase.span, {}});
-    if (phase.up_to_first_window) missing.push_back({"`UP TO FIRST WINDOW`", phase.span, {}});
-    if (!phase.into_partition.empty()) missing.push_back({"`INTO PARTITION`", phase.span, {}});
-    if (phase.write && phase.write->mode == ast::WriteMode::overwrite_partition)
-      missing.push_back({"`WRITE OVERWRITE PARTITION`", phase.write->span, {}});
   }
   if (!clause.phases.empty() && clause.phases.front().write) load.mode = mode_of(clause.phases.front().write->mode);
   policy.load = bound::Effective<bound::Load>{load, origin};
-  set_not_built(policy, "LOAD", std::move(missing));
 }
 
 /// What `now` does without being asked: new columns are added, dropped ones stay, a changed type that no longer fits fails.
@@ -147,6 +140,15 @@ void only(bound::Policy& policy, const Clause& clause, std::string_view built) {
   if (clause.word != built)
     missing.push_back({"`" + name + (clause.word.empty() ? "" : " " + clause.word) + "`", clause.span, {}});
   set_not_built(policy, name, std::move(missing));
+}
+
+void set_partition(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  using Form = Clause::PartitionForm;
+  policy.partition = bound::Effective<Clause>{clause, origin};
+  const char* form = clause.partition_form == Form::range ? "RANGE" : clause.partition_form == Form::list ? "LIST" : "NATIVE";
+  Entries missing;
+  if (clause.partition_form != Form::columns) missing.push_back({std::string("`PARTITION BY ") + form + "`", clause.span, {}});
+  set_not_built(policy, "PARTITION BY", std::move(missing));
 }
 
 void set_filter(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
@@ -187,17 +189,26 @@ void add_hook(bound::Policy& policy, const Clause& clause) {
   policy.not_built.push_back({"hook `" + clause.word + "`", clause.span, "hook"});
 }
 
+std::vector<std::string> names_of(const std::vector<ast::Name>& names) {
+  std::vector<std::string> texts;
+  for (const ast::Name& name : names) texts.push_back(name.text);
+  return texts;
+}
+
+void set_when(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  using Kind = bound::When::Kind;
+  bound::When when;
+  when.kind = clause.word == "MANUAL" ? Kind::manual : clause.word == "ONCE" ? Kind::once : Kind::recurring;
+  when.at = clause.text;
+  when.schedules = names_of(clause.names);
+  policy.when = {when, origin};
+}
+
 /// Clauses that only a scheduler acts on.
 void note(bound::Policy& policy, const Clause& clause) {
   if (clause.kind == ClauseKind::schedule && clause.word == "MANUAL") return;
   const std::string text = std::string(ast::to_string(clause.kind)) + " acts under `serve` only";
   if (std::find(policy.noted.begin(), policy.noted.end(), text) == policy.noted.end()) policy.noted.push_back(text);
-}
-
-std::vector<std::string> names_of(const std::vector<ast::Name>& names) {
-  std::vector<std::string> texts;
-  for (const ast::Name& name : names) texts.push_back(name.text);
-  return texts;
 }
 
 }  // namespace
@@ -249,6 +260,7 @@ void apply_clause(bound::Policy& policy, const Clause& clause, const std::string
     case ClauseKind::create_with:
       return merge_create(policy, clause, origin);
     case ClauseKind::partition_by:
+      return set_partition(policy, clause, origin);
     case ClauseKind::merge_shards:
       return only(policy, clause, "-");
     case ClauseKind::filter:
@@ -275,8 +287,10 @@ void apply_clause(bound::Policy& policy, const Clause& clause, const std::string
       return;
     case ClauseKind::hook:
       return add_hook(policy, clause);
-    case ClauseKind::priority:
     case ClauseKind::schedule:
+      set_when(policy, clause, origin);
+      return note(policy, clause);
+    case ClauseKind::priority:
     case ClauseKind::depends_on:
     case ClauseKind::notify:
     case ClauseKind::owner:

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <charconv>
 
 #include "compiler/analyze/context.h"
 #include "compiler/analyze/parameters.h"
 #include "compiler/analyze/setting_values.h"
 #include "stdlib/base/text.h"
+#include "stdlib/schedule/timetable.h"
 
 namespace syncline::analyze {
 namespace {
@@ -39,6 +41,134 @@ void check_trigger(Context& context, const ast::Trigger& trigger) {
   }
 }
 
+schedule::Trigger::Kind kind_of(ast::Trigger::Kind kind) {
+  using From = ast::Trigger::Kind;
+  using To = schedule::Trigger::Kind;
+  switch (kind) {
+    case From::at:
+      return To::at;
+    case From::every_hour:
+      return To::every_hour;
+    case From::every_day:
+      return To::every_day;
+    case From::every_week:
+      return To::every_week;
+    case From::every_month:
+      return To::every_month;
+    case From::cron:
+      return To::cron;
+  }
+  return To::at;
+}
+
+/// One SCHEDULE statement. It joins the unit when nothing about it was refused.
+class ScheduleBinder {
+ public:
+  ScheduleBinder(Context& context, const std::string& name, const Declared<ast::ScheduleStatement>& declared)
+      : context_(context), statement_(*declared.statement) {
+    timing_.name = name;
+    timing_.span = declared.span;
+    timing_.schedule.zone = context.unit.timezone;
+  }
+
+  void bind() {
+    const std::size_t before = context_.sink.errors();
+    for (const ast::ScheduleOption& one : statement_.options) option(one);
+    check_bounds();
+    for (const ast::Trigger& one : statement_.triggers) trigger(one);
+    if (context_.sink.errors() == before) context_.unit.timings.emplace(timing_.name, std::move(timing_));
+  }
+
+ private:
+  void option(const ast::ScheduleOption& option) {
+    const auto [first, fresh] = options_.emplace(option.word, option.span);
+    if (!fresh)
+      return context_.sink.emit(diag::SettingTwice(option.word, "schedule `" + timing_.name + "`")
+                                    .at(option.span)
+                                    .also(first->second, "first given here"));
+    if (option.word == "TIMEZONE") timing_.schedule.zone = option.text;
+    if (option.word == "STARTING") timing_.schedule.starting = option.text;
+    if (option.word == "ENDING") timing_.schedule.ending = option.text;
+    if (option.word == "CATCH UP") timing_.catch_up = option.text;
+    if (option.word == "OVERLAP") timing_.overlap = option.text;
+    if (option.quantity) stagger(*option.quantity);
+  }
+
+  void stagger(const ast::Quantity& quantity) {
+    const auto seconds = seconds_of(quantity);
+    if (seconds) timing_.stagger = std::chrono::seconds(*seconds);
+    if (!seconds) refuse("STAGGER OVER", "a duration such as `30 MINUTES`", quantity);
+  }
+
+  /// The zone, STARTING and ENDING, each where it stands.
+  void check_bounds() {
+    const types::Zone* zone = types::Zone::find(timing_.schedule.zone);
+    if (zone == nullptr) {
+      attempt({{}, timing_.schedule.zone, {}, {}}, place_of("TIMEZONE"));
+      return;
+    }
+    const bool good = attempt({{}, timing_.schedule.zone, timing_.schedule.starting, {}}, place_of("STARTING")) &&
+                      attempt({{}, timing_.schedule.zone, {}, timing_.schedule.ending}, place_of("ENDING"));
+    if (!good || timing_.schedule.starting.empty() || timing_.schedule.ending.empty()) return;
+    if (schedule::parse_moment(timing_.schedule.starting, *zone) < schedule::parse_moment(timing_.schedule.ending, *zone)) return;
+    context_.sink.emit(diag::BadSchedule(timing_.name, "it ends before it starts, so it never comes")
+                           .at(place_of("ENDING"), "exclusive")
+                           .also(place_of("STARTING"), "not before the end"));
+  }
+
+  void trigger(const ast::Trigger& written) {
+    const std::size_t before = context_.sink.errors();
+    check_trigger(context_, written);
+    schedule::Trigger made;
+    made.kind = kind_of(written.kind);
+    made.times = written.times;
+    made.minutes = written.minutes;
+    for (const ast::Name& day : written.week_days) made.week_days.push_back(day.text);
+    made.month_days = written.month_days;
+    if (written.since_previous) made.window = schedule::WindowRule{true, 0, schedule::Unit::day};
+    if (written.window) made.window = window(*written.window);
+    if (context_.sink.errors() == before && types::Zone::find(timing_.schedule.zone) != nullptr)
+      attempt({{made}, timing_.schedule.zone, {}, {}}, written.span);
+    timing_.schedule.triggers.push_back(std::move(made));
+    timing_.triggers.push_back(written.span);
+  }
+
+  std::optional<schedule::WindowRule> window(const ast::Quantity& quantity) {
+    const auto unit = schedule::unit_named(quantity.unit);
+    schedule::WindowRule rule{false, 0, unit.value_or(schedule::Unit::day)};
+    const char* end = quantity.number.data() + quantity.number.size();
+    const auto read = std::from_chars(quantity.number.data(), end, rule.count);
+    if (unit && quantity.per.empty() && read.ec == std::errc() && read.ptr == end) return rule;
+    refuse("WINDOW", "a whole number of MINUTES, HOURS, DAYS, WEEKS, MONTHS, QUARTERS or YEARS", quantity);
+    return std::nullopt;
+  }
+
+  void refuse(const char* what, const char* wanted, const ast::Quantity& quantity) {
+    context_.sink.emit(
+        diag::SettingType(what, wanted, "`" + std::string(context_.result.sources.slice(quantity.span)) + "`").at(quantity.span));
+  }
+
+  bool attempt(const schedule::Schedule& part, const source::Span& at) {
+    try {
+      schedule::Timetable({&part, 1});
+      return true;
+    } catch (const schedule::InvalidSchedule& error) {
+      context_.sink.emit(diag::BadSchedule(timing_.name, error.what()).at(at));
+      return false;
+    }
+  }
+
+  [[nodiscard]] source::Span place_of(const char* option) const {
+    const auto found = options_.find(option);
+    return found == options_.end() ? timing_.span : found->second;
+  }
+
+  Context& context_;
+  const ast::ScheduleStatement& statement_;
+  bound::Timing timing_;
+  std::map<std::string, source::Span> options_;
+};
+
 void check_alert(Context& context, const ast::AlertStatement& alert) {
   for (const ast::AlertEvent& event : alert.events) {
     if (event.name && std::find(kEvents.begin(), kEvents.end(), text::ascii_lower(event.name->text)) == kEvents.end()) {
@@ -58,10 +188,8 @@ void check_alert(Context& context, const ast::AlertStatement& alert) {
 
 }  // namespace
 
-void check_timing(Context& context) {
-  for (const auto& entry : context.declared.schedules) {
-    for (const ast::Trigger& trigger : entry.second.statement->triggers) check_trigger(context, trigger);
-  }
+void bind_timing(Context& context) {
+  for (const auto& [name, declared] : context.declared.schedules) ScheduleBinder(context, name, declared).bind();
   for (const auto& entry : context.declared.alerts) check_alert(context, *entry.second.statement);
 }
 

@@ -48,7 +48,11 @@ const functions::Parameter& parameter_at(const Function& function, std::size_t i
 Type result_type(const Function& function, const expr::Expr& made) {
   if (!function.result.of_argument) return function.result.type;
   Type result = Type::null;
-  for (const auto& arg : made.args) result = common(result, arg->type).value_or(result);
+  for (std::size_t i = 0; i < made.args.size(); ++i) {
+    const auto& parameter = function.parameters[std::min(i, function.parameters.size() - 1)];
+    const bool decides = i == 0 || parameter.type == Type::null;  // not the unit of trunc
+    if (decides) result = common(result, made.args[i]->type).value_or(result);
+  }
   return result;
 }
 

@@ -52,7 +52,7 @@ expr::ExprPtr Typer::parameter(const ast::Expr& e) {
     if (found != unit->parameters.end()) declared = &found->second;
   }
   if (declared == nullptr || is_predeclared(e.text)) {
-    auto made = predeclared(e.text, unit);
+    auto made = predeclared(e.text, scope_.per_instance ? nullptr : unit);
     if (made) return late(e, made->phase, ":" + e.text) ? nullptr : made;
     sink_.emit(unknown_parameter(e.text, e.span, parameter_names(unit)));
     return nullptr;
@@ -65,7 +65,7 @@ expr::ExprPtr Typer::parameter(const ast::Expr& e) {
     return nullptr;
   }
   if (late(e, declared->phase, ":" + e.text)) return nullptr;
-  if (declared->computed) return declared->computed;
+  if (declared->computed && (scope_.per_instance || !declared->known)) return declared->computed;
   auto made = std::make_shared<expr::Expr>();
   made->op = declared->known ? expr::Op::constant : expr::Op::parameter;
   made->type = declared->type;

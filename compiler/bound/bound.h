@@ -70,7 +70,7 @@ struct Parameter {
   std::string secret_reference;           ///< else empty
   bool known = false;                     ///< `value` counts, NULL included
   expr::Phase phase = expr::Phase::plan;  ///< run: its default uses :bizdate and the like
-  expr::ExprPtr computed;                 ///< the typed default, when only the run can evaluate it (:run_id)
+  expr::ExprPtr computed;                 ///< the typed default, when the run or each instance decides it (:run_id, :bizdate)
   Span span;
 };
 

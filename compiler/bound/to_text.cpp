@@ -16,6 +16,8 @@ class Writer {
     for (const auto& [name, one] : unit.parameters) parameter(name, one);
     for (const auto& [name, one] : unit.mappings)
       line("type mapping {} {} -> {} rules {}", name, one.from, one.to, one.rules.size());
+    for (const auto& [name, one] : unit.timings)
+      line("schedule {} zone {} triggers {}", name, one.schedule.zone, one.triggers.size());
     for (const Sync& one : unit.syncs) sync(one);
     return std::move(text_);
   }
@@ -80,6 +82,8 @@ class Writer {
     for (const auto& item : p.create) line("  CREATE WITH {} {}", to_text(item.item), origin(item.origin));
     if (p.filter) line("  FILTER {} {}", to_text(p.filter->value), origin(p.filter->origin));
     if (p.load) load(*p.load);
+    if (p.partition) partition(*p.partition);
+    when(p.when);
     line("  VERIFY {} {}", types::to_string(p.verify.value), origin(p.verify.origin));
     line("  CONSISTENT {} {}", types::to_string(p.consistency.value), origin(p.consistency.origin));
     limits(p);
@@ -92,6 +96,20 @@ class Writer {
     const Load& l = load.value;
     const char* kind = l.schema ? "SCHEMA" : l.full && l.incremental ? "FULL THEN INCREMENTAL" : l.full ? "FULL" : "INCREMENTAL";
     line("  LOAD {} WRITE {} {}", kind, types::to_string(l.mode), origin(load.origin));
+  }
+
+  void partition(const Effective<ast::Clause>& partition) {
+    std::vector<std::string> columns;
+    for (const ast::PartitionColumn& one : partition.value.partition_columns)
+      columns.push_back(one.name.text + " = " + to_text(*one.value));
+    line("  PARTITION BY ({}) {}", fmt::join(columns, ", "), origin(partition.origin));
+  }
+
+  void when(const Effective<When>& when) {
+    std::string text =
+        when.value.kind == When::Kind::manual ? "MANUAL" : fmt::format("{}", fmt::join(when.value.schedules, ", "));
+    if (when.value.kind == When::Kind::once) text = "ONCE" + (when.value.at.empty() ? "" : " AT '" + when.value.at + "'");
+    line("  SCHEDULE {} {}", text, origin(when.origin));
   }
 
   void limits(const Policy& p) {
