@@ -145,7 +145,8 @@ void Connection::prepare_session(Role role) {
     static_cast<void>(attempt("SET SESSION explicit_defaults_for_timestamp = 1"));
     execute("SET SESSION lock_wait_timeout = 30");
   } else {
-    execute("SET SESSION TRANSACTION READ ONLY");
+    // Under a weaker level the server ignores WITH CONSISTENT SNAPSHOT.
+    execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
   }
 }
 

@@ -98,6 +98,8 @@ EngineData mysql() {
   data.drop_user = "DROP USER '{container}_user'@'127.0.0.1'";
   data.prepare = {"XA START '{name}'", "INSERT INTO {table} (id) VALUES (200)", "XA END '{name}'", "XA PREPARE '{name}'"};
   data.forget_prepared = "XA ROLLBACK '{name}'";
+  data.weak_isolation = {"SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED",
+                         "SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ"};
   data.begin_snapshot = {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION WITH CONSISTENT SNAPSHOT"};
   return data;
 }

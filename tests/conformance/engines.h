@@ -44,6 +44,7 @@ struct EngineData {
       writing_filters;  ///< native filters that would write if the session could: they step a sequence `counter`
   // Questions in the engine's own SQL; {container} is put in as a literal's inside.
   std::string own_tables;                      ///< names of staging and replaced tables
+  std::vector<std::string> weak_isolation;     ///< makes new sessions see what others commit meanwhile; and back
   std::vector<std::string> begin_snapshot;     ///< statements that open a transaction with a snapshot of its own
   bool old_rows_stay = false;                  ///< a snapshot older than a swap goes on reading the old rows
   std::vector<std::string> storage_modes{""};  ///< statements after which transactions are kept in another way

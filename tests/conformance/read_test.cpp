@@ -89,6 +89,18 @@ ENGINE_CASE(a_snapshot_does_not_see_what_is_committed_later) {
   BOOST_TEST(reader->rows() == 3U);
 }
 
+ENGINE_CASE(a_snapshot_does_not_depend_on_the_servers_isolation_level) {
+  Lab lab(engine);
+  if (lab.data.weak_isolation.empty()) return;
+  load(lab, people(lab), people_rows(1, 4, "old"));
+  const auto wanted = request(people(lab));
+  lab.plain(lab.data.weak_isolation[0]);
+  const auto snapshot = lab.connector.open_snapshot(lab.source_spec(), group_of(wanted));
+  lab.plain(lab.data.weak_isolation[1]);
+  lab.plain("INSERT INTO " + lab.quoted("people") + " (id) VALUES (99)");
+  BOOST_TEST(read(*snapshot->open_reader(wanted), wanted).size() == 3U);
+}
+
 ENGINE_CASE(readers_of_one_snapshot_see_the_same) {
   Lab lab(engine);
   load(lab, people(lab), people_rows(1, 400, "old"));
