@@ -35,7 +35,8 @@ struct LiteralWriter {
   std::string operator()(const std::string& value) const { return quote_text(value) + "::text"; }
   std::string operator()(types::Date value) const { return "'" + types::format_date(value.days) + "'::date"; }
   std::string operator()(types::Timestamp value) const {
-    return "'" + types::format_timestamp(value.micros, 6) + "+00'::timestamptz";
+    const bool bounded = value.micros != types::kTimestampInfinity && value.micros != types::kTimestampMinusInfinity;
+    return "'" + types::format_timestamp(value.micros, 6) + (bounded ? "+00" : "") + "'::timestamptz";
   }
   std::string operator()(const types::Interval& value) const { return "'" + interval_text(value) + "'::interval"; }
 };

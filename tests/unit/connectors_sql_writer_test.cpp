@@ -222,6 +222,13 @@ BOOST_AUTO_TEST_CASE(clock_time_in_the_three_dialects) {
   BOOST_TEST(text("sqlite", TypeKind::timestamp) == "(syncline_micros(\"t\") > ?) 1");
 }
 
+BOOST_AUTO_TEST_CASE(postgres_has_no_zone_behind_infinity) {
+  const auto& dialect = default_registry().connector("postgres")->dialect();
+  BOOST_TEST(dialect.literal(types::Timestamp{types::kTimestampInfinity}) == "'infinity'::timestamptz");
+  BOOST_TEST(dialect.literal(types::Timestamp{types::kTimestampMinusInfinity}) == "'-infinity'::timestamptz");
+  BOOST_TEST(dialect.literal(types::Timestamp{0}) == "'2000-01-01 00:00:00.000000+00'::timestamptz");
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_spelled_is_named) {
   try {
     static_cast<void>(base().write(*call("regexp_like", {column("a", types::TypeKind::string)})));
