@@ -108,6 +108,20 @@ ENGINE_CASE(an_open_transaction_holds_it_until_it_ends) {
   }
 }
 
+ENGINE_CASE(a_look_shows_what_is_open_now) {
+  Lab lab(engine);
+  load(lab, people(lab), people_rows(1, 3, "a"));
+  const auto horizon = lab.connector.open_horizon(lab.source_spec());
+  for (int id = 100; id < 105; ++id) {
+    known(*horizon);
+    Writing writing(lab, id);
+    const OpenWork then = known(*horizon);
+    BOOST_TEST(!horizon->ended(then));
+    writing.end("COMMIT");
+    BOOST_TEST(comes_true([&] { return horizon->ended(then); }));
+  }
+}
+
 ENGINE_CASE(only_what_was_open_then_is_waited_for) {
   Lab lab(engine);
   if (!lab.data.tells_transactions_apart) return;
