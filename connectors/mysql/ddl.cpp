@@ -207,6 +207,25 @@ std::string rename_tables(const std::vector<std::pair<types::ObjectName, types::
   return "RENAME TABLE " + sql::join(parts, ", ");
 }
 
+std::string column_literal(const Column& column, const std::string& text) {
+  switch (types::cell_kind(column.logical)) {
+    case types::CellKind::boolean:
+      return text == "true" ? "1" : "0";
+    case types::CellKind::i64:
+    case types::CellKind::u64:
+    case types::CellKind::decimal:
+    case types::CellKind::f32:
+    case types::CellKind::f64:
+      return text;  // As a number: a quoted one would be compared as a double.
+    case types::CellKind::bits:
+      return "b" + quote_text(text);
+    case types::CellKind::bytes:
+      return "x'" + sql::hex(text) + "'";
+    default:
+      return quote_text(text);
+  }
+}
+
 std::string drop_tables(const std::vector<types::ObjectName>& tables) {
   std::vector<std::string> parts;
   for (const auto& table : tables) parts.push_back(dialect().quote(table));

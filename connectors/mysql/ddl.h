@@ -20,6 +20,8 @@ std::string add_columns(const types::TableSchema& schema, const std::vector<int>
                         const std::string& collation);
 std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key, const std::string& name);
 std::string rename_tables(const std::vector<std::pair<types::ObjectName, types::ObjectName>>& renames);
+/// A value of this column, given as canonical text.
+std::string column_literal(const types::Column& column, const std::string& text);
 std::string drop_tables(const std::vector<types::ObjectName>& tables);
 /// Column definition as it stands in CREATE TABLE.
 std::string column_definition(const types::Column& column, bool auto_increment, const std::string& collation);

@@ -4,6 +4,7 @@
 #include "connectors/mysql/ddl.h"
 #include "connectors/mysql/functions.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/partition.h"
 #include "stdlib/base/text.h"
 #include "stdlib/types/calendar.h"
 
@@ -82,6 +83,8 @@ std::vector<std::string> MysqlDialect::ddl(const LoadTable& table) const {
   } else if (!table.add_columns.empty()) {
     statements.push_back(add_columns(table.desired, table.add_columns, table.desired.name, {}));
   }
+  if (keeps && table.publish == types::Publish::partition)
+    statements.push_back(sql::shown_partition_delete(*this, table, column_literal));
   return statements;
 }
 

@@ -3,6 +3,7 @@
 #include "connectors/mysql/ddl.h"
 #include "connectors/mysql/dialect.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/newest.h"
 #include "connectors/sql/staging_name.h"
 
 namespace syncline::connectors::mysql {
@@ -32,13 +33,16 @@ void like_existing(std::vector<std::string>& statements, const StagedTable& tabl
     statements.push_back("ALTER TABLE " + staging + " AUTO_INCREMENT = " + next);
 }
 
-/// Bare columns with exactly the types of the live table; with the key when rows will be merged by it.
+/// Bare columns with exactly the types of the live table; numbered as they arrive when they will be merged by key.
 void plain_columns(std::vector<std::string>& statements, const StagedTable& table, const std::string& collation) {
   const LoadTable& plan = *table.plan;
   auto added = add_columns(plan.desired, plan.add_columns, plan.existing->name, collation);
   if (!added.empty()) statements.push_back(std::move(added));
   std::string create = "CREATE TABLE " + dialect().quote(table.staging);
-  if (plan.publish == types::Publish::merge) create += " (PRIMARY KEY (" + sql::column_list(dialect(), plan.key) + "))";
+  if (plan.publish == types::Publish::merge) {
+    create += " (" + dialect().quote(std::string_view(sql::arrival_column(plan))) +
+              " BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY)";
+  }
   create += " ENGINE=InnoDB SELECT " + sql::column_list(dialect(), table.encoder.column_names()) + " FROM " +
             dialect().quote(plan.existing->name) + " LIMIT 0";
   statements.push_back(std::move(create));

@@ -22,6 +22,7 @@ struct StagedTable {
   std::uint64_t sent = 0;
   std::uint64_t reported = 0;
   std::uint64_t chunks = 0;
+  std::uint64_t outdated = 0;  ///< rows that a newer one of the same key took the place of
   std::uint64_t published = 0;
   std::string fingerprint;  ///< of the table that publish leaves
 };

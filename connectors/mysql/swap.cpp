@@ -14,6 +14,9 @@
 #include "connectors/mysql/lost_answer.h"
 #include "connectors/mysql/orphans.h"
 #include "connectors/mysql/refused_rows.h"
+#include "connectors/sql/lists.h"
+#include "connectors/sql/newest.h"
+#include "connectors/sql/partition.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
@@ -268,13 +271,38 @@ std::string on_duplicate(const StagedTable& table) {
   return column + " = s." + column;
 }
 
+/// Of several staged rows with one key only the newest stays.
+void keep_newest(Connection& connection, StagedTable& table) {
+  const auto staging = dialect().quote(table.staging);
+  if (!connection.scalar(sql::repeated_key(dialect(), *table.plan, staging))) return;
+  const auto arrival = dialect().quote(std::string_view(sql::arrival_column(*table.plan)));
+  connection.execute("DELETE " + staging + " FROM " + staging + " JOIN (" +
+                     sql::older_rows(dialect(), *table.plan, staging, arrival, "DESC") + ") older ON " + staging + "." + arrival +
+                     " = older.arrival");
+  table.outdated = std::stoull(connection.scalar("SELECT ROW_COUNT()").value_or("0"));
+}
+
+void delete_partitions(Connection& connection, const StagedTable& table) {
+  const LoadTable& plan = *table.plan;
+  const auto live = dialect().quote(plan.desired.name);
+  if (!plan.partition_values.empty()) {
+    const auto rows = sql::fixed_partition(dialect(), plan, connection.spec().timezone, column_literal);
+    return connection.execute("DELETE FROM " + live + " WHERE " + rows);
+  }
+  connection.execute("DELETE " + live + " FROM " + live + " JOIN (SELECT DISTINCT " +
+                     sql::column_list(dialect(), plan.partition_columns) + " FROM " + dialect().quote(table.staging) + ") p ON " +
+                     sql::same_partition(dialect(), plan, live, "<=>", "p"));
+}
+
 void copy_rows(Connection& connection, StagedTable& table) {
   const auto live = dialect().quote(table.plan->desired.name);
   const auto staging = dialect().quote(table.staging);
   const auto columns = columns_of(table);
   std::string suffix;
   if (table.plan->publish == types::Publish::in_place) connection.execute("DELETE FROM " + live);
+  if (table.plan->publish == types::Publish::partition) delete_partitions(connection, table);
   if (table.plan->publish == types::Publish::merge) {
+    keep_newest(connection, table);
     if (key_is_sole_unique(table)) {
       suffix = " ON DUPLICATE KEY UPDATE " + on_duplicate(table);
     } else {
@@ -288,7 +316,7 @@ void copy_rows(Connection& connection, StagedTable& table) {
       connection.attempt("INSERT INTO " + live + " (" + columns + ") SELECT " + selected + " FROM " + staging + " s" + suffix);
   if (failed) throw_refused_insert(connection, table, *failed);
   refuse_warnings(connection, table.plan->desired.name);
-  table.published = table.sent;
+  table.published = table.sent - table.outdated;
 }
 
 /// The last statement of a copy into live tables.

@@ -4,6 +4,8 @@
 #include "connectors/postgres/text_cell.h"
 #include "connectors/sql/foreign_key.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/newest.h"
+#include "connectors/sql/partition.h"
 #include "stdlib/base/hash.h"
 
 namespace syncline::connectors::postgres {
@@ -22,21 +24,12 @@ std::string q(const types::ObjectName& name) {
   return dialect().quote(name);
 }
 
-std::string hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text = "\\x";
-  for (const char c : bytes) {
-    text += kDigits[static_cast<unsigned char>(c) >> 4U];
-    text += kDigits[static_cast<unsigned char>(c) & 15U];
-  }
-  return text;
-}
+}  // namespace
 
-std::string literal_default(const Column& column) {
-  const std::string& text = column.default_value.text;
+std::string column_literal(const Column& column, const std::string& text) {
   switch (types::cell_kind(column.logical)) {
     case types::CellKind::bytes:
-      return quote_text(hex(text));
+      return quote_text("\\x" + sql::hex(text));
     case types::CellKind::bits:
       return "B" + quote_text(text);
     case types::CellKind::set:
@@ -45,6 +38,8 @@ std::string literal_default(const Column& column) {
       return quote_text(text);
   }
 }
+
+namespace {
 
 std::string precision(int scale) {
   return scale >= 0 && scale < 6 ? "(" + std::to_string(scale) + ")" : "";
@@ -61,7 +56,7 @@ std::string default_text(const Column& column) {
     case ColumnDefault::Kind::null:
       return {};
     case ColumnDefault::Kind::literal:
-      return literal_default(column);
+      return column_literal(column, column.default_value.text);
     case ColumnDefault::Kind::current_timestamp:
       return now_default(column);
     case ColumnDefault::Kind::current_date:
@@ -195,12 +190,13 @@ std::string create_table(const TableSchema& desired, const TableNames& names) {
   return "CREATE TABLE " + q(names.table) + " (\n  " + sql::join(lines, ",\n  ") + "\n)" + options;
 }
 
-std::string create_plain_staging(const LoadTable& table, const types::ObjectName& staging) {
+std::string create_plain_staging(const LoadTable& table, const types::ObjectName& staging, bool numbered) {
   std::vector<std::string> lines;
   for (const int index : table.load_columns) {
     const Column& column = table.desired.columns[static_cast<std::size_t>(index)];
     lines.push_back(q(column.name) + " " + type_text(column));
   }
+  if (numbered) lines.push_back(q(sql::arrival_column(table)) + " bigint GENERATED ALWAYS AS IDENTITY");
   return "CREATE TABLE " + q(staging) + " (" + sql::join(lines, ", ") + ")";
 }
 
@@ -267,6 +263,8 @@ std::vector<std::string> load_statements(const LoadTable& table) {
         statements.push_back("ALTER TABLE " + q(table.desired.name) + " ALTER COLUMN " + q(column.name) + " SET NOT NULL");
       }
     }
+    if (table.publish == types::Publish::partition)
+      statements.push_back(sql::shown_partition_delete(dialect(), table, column_literal));
     return statements;
   }
   if (table.existing) statements.push_back("DROP TABLE " + q(table.desired.name));

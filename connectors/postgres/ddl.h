@@ -15,7 +15,8 @@ struct TableNames {
 /// Columns, defaults, NOT NULL, identities and enumeration checks; no keys. `plain`: bare columns only, for staging that is
 /// copied from.
 std::string create_table(const types::TableSchema& desired, const TableNames& names);
-std::string create_plain_staging(const LoadTable& table, const types::ObjectName& staging);
+/// `numbered`: with a column that counts rows as they arrive (sql::arrival_column).
+std::string create_plain_staging(const LoadTable& table, const types::ObjectName& staging, bool numbered);
 /// Primary key, unique constraints and indexes.
 std::vector<std::string> create_keys(const types::TableSchema& desired, const TableNames& names);
 std::vector<std::string> create_comments(const types::TableSchema& desired, const types::ObjectName& table);
@@ -27,6 +28,9 @@ std::string add_column(const types::ObjectName& table, const types::Column& colu
 std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key);
 /// The statements of a whole load, for people.
 std::vector<std::string> load_statements(const LoadTable& table);
+
+/// A value of this column, given as canonical text: untyped, so that the server reads it as the column's type.
+std::string column_literal(const types::Column& column, const std::string& text);
 
 /// Final names, as PostgreSQL itself would choose where the plan leaves them open.
 std::string primary_key_name(const types::TableSchema& desired);

@@ -76,6 +76,7 @@ void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
     piece.load = table;
     piece.direct = !chunked_ && !table->existing;
     piece.staging = table->desired.name;
+    piece.numbered = chunked_ && piece.publish() == types::Publish::merge;
     if (!piece.direct) piece.staging.table = sql::staging_name(table->epoch, table->desired.name);
     pieces_.push_back(std::move(piece));
   }
@@ -104,7 +105,7 @@ void PostgresLoader::open(std::size_t table) {
   chunk_ = 0;
   const std::string create = piece.publish() == types::Publish::rename
                                  ? create_table(piece.load->desired, {piece.staging, piece.direct})
-                                 : create_plain_staging(*piece.load, piece.staging);
+                                 : create_plain_staging(*piece.load, piece.staging, piece.numbered);
   session_->run(create);
   encoder_ = std::make_unique<CopyEncoder>(*piece.load, static_cast<CopySink&>(*this));
   sent_keys_.reset();

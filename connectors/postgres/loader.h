@@ -18,6 +18,7 @@ namespace syncline::connectors::postgres {
 struct Piece {
   const LoadTable* load = nullptr;
   types::ObjectName staging;  ///< where rows go: staging, or the target itself when it is new and made in this transaction
+  bool numbered = false;      ///< staging counts its rows as they arrive
   bool direct = false;        ///< `staging` is the target's own name
   StagedRows rows;
   std::uint64_t published = 0;

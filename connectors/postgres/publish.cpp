@@ -10,6 +10,8 @@
 #include "connectors/postgres/dialect.h"
 #include "connectors/postgres/refused_rows.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/newest.h"
+#include "connectors/sql/partition.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/expr/row_key.h"
 
@@ -30,7 +32,8 @@ bool replaces(const Piece& piece) {
   return piece.load->existing && piece.publish() == types::Publish::rename;
 }
 bool clears(const Piece& piece) {
-  return replaces(piece) || (piece.load->existing && piece.publish() == types::Publish::in_place);
+  if (!piece.load->existing) return false;
+  return replaces(piece) || piece.publish() == types::Publish::in_place || piece.publish() == types::Publish::partition;
 }
 
 std::string oids_of(const std::vector<Piece>& pieces, bool (*chosen)(const Piece&)) {
@@ -81,6 +84,17 @@ std::string own_columns(const LoadTable& load, const std::string& prefix) {
   std::vector<std::string> items;
   for (const std::string& name : sql::load_column_names(load)) items.push_back(prefix + dialect().quote(name));
   return sql::join(items, ", ");
+}
+
+std::string insert_text(const Piece& piece) {
+  return "INSERT INTO " + q(piece.load->desired.name) + " (" + columns_of(*piece.load) + ") OVERRIDING SYSTEM VALUE SELECT " +
+         own_columns(*piece.load, "s.") + " FROM " + q(piece.staging) + " s";
+}
+
+/// What rises as rows arrive. In the transaction that made the table every row goes to its end; later, COPY fills gaps that
+/// earlier rows left, and a column counts.
+std::string arrival_of(const Piece& piece) {
+  return piece.numbered ? dialect().quote(sql::arrival_column(*piece.load)) : "ctid";
 }
 
 }  // namespace
@@ -278,7 +292,7 @@ void Publisher::fill(Piece& piece) {
 }
 
 void Publisher::move_rows(Piece& piece) {
-  if (piece.publish() == types::Publish::in_place) {
+  if (piece.publish() == types::Publish::in_place || piece.publish() == types::Publish::partition) {
     replace_rows(piece);
   } else if (piece.publish() == types::Publish::merge) {
     add_columns(piece, false);
@@ -306,28 +320,55 @@ void Publisher::add_columns(const Piece& piece, bool required) {
 }
 
 void Publisher::replace_rows(Piece& piece) {
-  const std::string target = q(piece.load->desired.name);
   add_columns(piece, false);
+  const std::vector<std::string> deletes = this->deletes(piece);
   if (!has_foreign_dependents(piece)) {
-    session_.run("DELETE FROM " + target);
+    for (const std::string& statement : deletes) session_.run(statement);
     insert_rows(piece);
   } else {
-    // One statement: references from others are checked at its end, when the rows are back.
     refuse_active_references(session_, piece.load->existing->object_id, types::to_string(piece.load->desired.name));
-    const Result result =
-        session_.run("WITH gone AS (DELETE FROM " + target + " RETURNING 1) INSERT INTO " + target + " (" +
-                     columns_of(*piece.load) + ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(*piece.load, "s.") + " FROM " +
-                     q(piece.staging) + " s WHERE (SELECT count(*) FROM gone) >= 0");
-    piece.published = result.affected();
+    replace_at_once(piece, deletes);
   }
   add_columns(piece, true);
 }
 
-void Publisher::insert_rows(Piece& piece) {
+std::vector<std::string> Publisher::deletes(const Piece& piece) {
+  const LoadTable& load = *piece.load;
+  const std::string target = q(load.desired.name);
+  if (piece.publish() == types::Publish::in_place) return {"DELETE FROM " + target};
+  if (!load.partition_values.empty()) {
+    return {"DELETE FROM " + target + " WHERE " +
+            sql::fixed_partition(dialect(), load, session_.spec().timezone, column_literal)};
+  }
+  // IS NOT DISTINCT FROM cannot be hashed: only partitions with a NULL are looked up by it.
+  const std::string columns = sql::column_list(dialect(), load.partition_columns);
+  const std::string staged = "(SELECT DISTINCT " + columns + " FROM " + q(piece.staging);
+  std::vector<std::string> statements{"DELETE FROM " + target + " t USING " + staged + ") p WHERE " +
+                                      sql::same_partition(dialect(), load, "t", "=", "p")};
+  const std::string nulls = sql::null_partition(dialect(), load);
+  if (!nulls.empty() && session_.run("SELECT 1 FROM " + q(piece.staging) + " WHERE " + nulls + " LIMIT 1").rows() > 0) {
+    statements.push_back("DELETE FROM " + target + " t USING " + staged + " WHERE " + nulls + ") p WHERE " +
+                         sql::same_partition(dialect(), load, "t", "IS NOT DISTINCT FROM", "p"));
+  }
+  return statements;
+}
+
+/// One statement: references from others are checked at its end, when the rows are back.
+void Publisher::replace_at_once(Piece& piece, const std::vector<std::string>& deletes) {
+  std::vector<std::string> gone;
+  std::vector<std::string> done;
+  for (std::size_t i = 0; i < deletes.size(); ++i) {
+    const std::string name = "gone" + std::to_string(i);
+    gone.push_back(name + " AS (" + deletes[i] + " RETURNING 1)");
+    done.push_back("(SELECT count(*) FROM " + name + ") >= 0");
+  }
   const Result result =
-      session_.run("INSERT INTO " + q(piece.load->desired.name) + " (" + columns_of(*piece.load) +
-                   ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(*piece.load, "s.") + " FROM " + q(piece.staging) + " s");
+      session_.run("WITH " + sql::join(gone, ", ") + " " + insert_text(piece) + " WHERE " + sql::join(done, " AND "));
   piece.published = result.affected();
+}
+
+void Publisher::insert_rows(Piece& piece) {
+  piece.published = session_.run(insert_text(piece)).affected();
 }
 
 /// PostgreSQL lets nobody change the value of a GENERATED ALWAYS identity column: rows that are there keep theirs, which must be
@@ -363,6 +404,7 @@ void Publisher::refuse_changed_identities(const Piece& piece) {
 
 void Publisher::merge_rows(Piece& piece) {
   const LoadTable& load = *piece.load;
+  keep_newest(piece);
   refuse_changed_identities(piece);
   std::vector<std::string> sets;
   for (const std::string& name : sql::load_column_names(load)) {
@@ -370,10 +412,18 @@ void Publisher::merge_rows(Piece& piece) {
     sets.push_back(dialect().quote(name) + " = EXCLUDED." + dialect().quote(name));
   }
   const std::string action = sets.empty() ? "DO NOTHING" : "DO UPDATE SET " + sql::join(sets, ", ");
-  const Result result = session_.run("INSERT INTO " + q(load.desired.name) + " (" + columns_of(load) +
-                                     ") OVERRIDING SYSTEM VALUE SELECT " + own_columns(load, "s.") + " FROM " + q(piece.staging) +
-                                     " s ON CONFLICT (" + sql::column_list(dialect(), load.key) + ") " + action);
+  const Result result =
+      session_.run(insert_text(piece) + " ON CONFLICT (" + sql::column_list(dialect(), load.key) + ") " + action);
   piece.published = result.affected();
+}
+
+/// ON CONFLICT takes a row once: of several with one key only the newest stays in staging.
+void Publisher::keep_newest(const Piece& piece) {
+  const std::string staging = q(piece.staging);
+  if (session_.run(sql::repeated_key(dialect(), *piece.load, staging)).rows() == 0) return;
+  const std::string arrival = arrival_of(piece);
+  session_.run("DELETE FROM " + staging + " WHERE " + arrival + " IN (" +
+               sql::older_rows(dialect(), *piece.load, staging, arrival, "DESC NULLS LAST") + ")");
 }
 
 void Publisher::position_identities(const Piece& piece) {

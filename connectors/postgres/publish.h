@@ -36,7 +36,11 @@ class Publisher {
   void move_rows(Piece& piece);
   void replace_rows(Piece& piece);
   void insert_rows(Piece& piece);
+  /// DELETEs of the rows that the staged ones replace; each for itself, in any order.
+  std::vector<std::string> deletes(const Piece& piece);
+  void replace_at_once(Piece& piece, const std::vector<std::string>& deletes);
   void merge_rows(Piece& piece);
+  void keep_newest(const Piece& piece);
   void refuse_changed_identities(const Piece& piece);
   void add_columns(const Piece& piece, bool required);
   void position_identities(const Piece& piece);

@@ -55,6 +55,16 @@ std::string quoted(std::string_view text, char quote) {
   return out;
 }
 
+std::string hex(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    text += kDigits[static_cast<unsigned char>(c) >> 4U];
+    text += kDigits[static_cast<unsigned char>(c) & 15U];
+  }
+  return text;
+}
+
 SqlText keyset_after(const std::vector<std::string>& columns, const std::vector<SqlText>& values) {
   SqlText out;
   for (std::size_t last = 0; last < columns.size(); ++last) {

@@ -21,6 +21,9 @@ std::string join(const std::vector<std::string>& items, std::string_view separat
 /// `text` with every `quote` doubled, within quotes. For identifiers and plain literals of engines without backslash escapes.
 std::string quoted(std::string_view text, char quote);
 
+/// Two lower-case digits per byte.
+std::string hex(std::string_view bytes);
+
 /// Rows behind `values` in key order, expanded so that an index serves it: `("a" > ?) OR ("a" = ? AND "b" > ?)`. `columns` are
 /// SQL.
 SqlText keyset_after(const std::vector<std::string>& columns, const std::vector<SqlText>& values);

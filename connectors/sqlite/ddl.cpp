@@ -5,6 +5,7 @@
 #include "connectors/api/error.h"
 #include "connectors/sql/foreign_key.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/partition.h"
 #include "connectors/sqlite/dialect.h"
 #include "connectors/sqlite/index_text.h"
 #include "connectors/sqlite/session.h"
@@ -111,6 +112,22 @@ std::string default_text(const Column& column) {
   return {};
 }
 
+std::string column_literal(const Column& column, const std::string& text) {
+  switch (types::cell_kind(column.logical)) {
+    case types::CellKind::boolean:
+      return text == "true" ? "1" : "0";
+    case types::CellKind::i64:
+      return text;
+    case types::CellKind::bytes:
+      return "x'" + sql::hex(text) + "'";
+    case types::CellKind::timestamp:
+      return sql::quoted(column.logical.kind == TypeKind::timestamp ? text + "Z" : text, '\'');
+    default:
+      // A literal ends at NUL.
+      return text.find('\0') == std::string::npos ? sql::quoted(text, '\'') : "CAST(x'" + sql::hex(text) + "' AS TEXT)";
+  }
+}
+
 std::string create_table(const TableSchema& schema, std::string_view name) {
   std::vector<std::string> parts;
   bool key_inline = false;
@@ -154,6 +171,7 @@ std::vector<std::string> load_ddl(const LoadTable& table) {
       out.push_back(
           add_column(table.desired, table.desired.columns.at(static_cast<std::size_t>(index)), table.desired.name.table));
     }
+    if (table.publish == types::Publish::partition) out.push_back(sql::shown_partition_delete(dialect(), table, column_literal));
     return out;
   }
   out.push_back(create_table(table.desired, table.desired.name.table));

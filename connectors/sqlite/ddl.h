@@ -17,6 +17,8 @@ std::string add_column(const types::TableSchema& schema, const types::Column& co
 /// What a load or LOAD SCHEMA of this table would run, under the target's own name.
 std::vector<std::string> load_ddl(const LoadTable& table);
 
+/// A value of this column, given as canonical text, in the form in which the file holds it.
+std::string column_literal(const types::Column& column, const std::string& text);
 /// `DEFAULT` expression of a column, or empty.
 std::string default_text(const types::Column& column);
 /// SQL that yields now in the text form of a DATETIME_TEXT(scale) or (`zoned`) TIMESTAMPTZ_TEXT(scale) column.

@@ -32,7 +32,7 @@ ConnectorError retold(const ConnectorError& error, const std::string& staging, c
 
 class SqliteLoader final : public Loader {
  public:
-  explicit SqliteLoader(const ConnectionSpec& spec) : database_(spec, Access::target) {}
+  explicit SqliteLoader(const ConnectionSpec& spec) : database_(spec, Access::target), zone_(spec.timezone) {}
   ~SqliteLoader() override { SqliteLoader::abort(); }
   SqliteLoader(const SqliteLoader&) = delete;
   SqliteLoader& operator=(const SqliteLoader&) = delete;
@@ -113,7 +113,7 @@ class SqliteLoader final : public Loader {
     database_.wait_for_locks(unit_.at(0).table->swap_timeout);
     begin_if_chunked();
     for (current_ = 0; current_ < unit_.size(); ++current_) {
-      telling([&] { published_.push_back(publish_table(database_, unit_[current_])); });
+      telling([&] { published_.push_back(publish_table(database_, unit_[current_], zone_)); });
     }
     database_.execute("COMMIT");
     unit_.clear();
@@ -178,6 +178,7 @@ class SqliteLoader final : public Loader {
   }
 
   Database database_;
+  std::string zone_;
   bool chunked_ = false;
   std::vector<Staged> unit_;
   std::size_t current_ = 0;

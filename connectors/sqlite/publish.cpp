@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "connectors/sql/lists.h"
+#include "connectors/sql/newest.h"
+#include "connectors/sql/partition.h"
 #include "connectors/sqlite/catalogue.h"
 #include "connectors/sqlite/ddl.h"
 #include "connectors/sqlite/dialect.h"
@@ -60,11 +62,46 @@ std::uint64_t swap(Database& database, const Staged& staged, const std::string& 
   return staged.rows;
 }
 
-std::uint64_t replace_rows(Database& database, const Staged& staged, const std::string& live) {
+/// `"day", "region"`, or `"day" IS NULL, ifnull("day", 0), …`: NULL is in no list of rows.
+std::string partition_tuple(const LoadTable& table, bool nulls) {
+  if (!nulls) return sql::column_list(dialect(), table.partition_columns);
+  std::vector<std::string> parts;
+  for (const auto& name : table.partition_columns) {
+    parts.push_back(quote(name) + " IS NULL");
+    parts.push_back("ifnull(" + quote(name) + ", 0)");
+  }
+  return sql::join(parts, ", ");
+}
+
+/// The rows of the live table that are in the partitions of the staged ones.
+std::string in_staged_partitions(const Staged& staged) {
+  const LoadTable& table = *staged.table;
+  const auto in_staging = [&](bool nulls) {
+    const std::string columns = partition_tuple(table, nulls);
+    return "(" + columns + ") IN (SELECT " + columns + " FROM " + quote(staged.staging) + ")";
+  };
+  const std::string nulls = sql::null_partition(dialect(), table);
+  return nulls.empty() ? in_staging(false) : in_staging(false) + " OR ((" + nulls + ") AND " + in_staging(true) + ")";
+}
+
+/// Which rows go before the staged ones come; empty: all.
+std::string replaced_rows(const Staged& staged, std::string_view zone) {
+  if (staged.how == types::Publish::in_place) return {};
+  const LoadTable& table = *staged.table;
+  if (table.partition_values.empty()) return " WHERE " + in_staged_partitions(staged);
+  return " WHERE " + sql::fixed_partition(dialect(), table, zone, column_literal);
+}
+
+std::uint64_t replace_rows(Database& database, const Staged& staged, const std::string& live, std::string_view zone,
+                           std::uint64_t& removed) {
   const auto triggers = triggers_of(database, live);
   for (const auto& trigger : triggers) database.execute("DROP TRIGGER " + quote(trigger.name));
-  database.execute("DELETE FROM " + quote(live));
-  add_columns(database, *staged.table, live);
+  // A column without a default that must have a value can only be added to an empty table; partitions may be named by a new one.
+  const bool empties = staged.how == types::Publish::in_place;
+  if (!empties) add_columns(database, *staged.table, live);
+  database.execute("DELETE FROM " + quote(live) + replaced_rows(staged, zone));
+  removed = changes(database);
+  if (empties) add_columns(database, *staged.table, live);
   database.execute(insert_text(staged, live));
   const auto inserted = changes(database);
   for (const auto& trigger : triggers) database.execute(trigger.definition);
@@ -100,10 +137,19 @@ void require_unique_key(const Database& database, const LoadTable& table, const 
   throw error;
 }
 
+/// ON CONFLICT would take several rows with one key as they come: only the newest stays in staging.
+void keep_newest(Database& database, const Staged& staged) {
+  const std::string staging = quote(staged.staging);
+  if (!database.prepare(sql::repeated_key(dialect(), *staged.table, staging)).step()) return;
+  database.execute("DELETE FROM " + staging + " WHERE rowid IN (" +
+                   sql::older_rows(dialect(), *staged.table, staging, "rowid", "DESC") + ")");
+}
+
 std::uint64_t merge_rows(Database& database, const Staged& staged, const std::string& live) {
   const LoadTable& table = *staged.table;
   add_columns(database, table, live);
   require_unique_key(database, table, live);
+  keep_newest(database, staged);
   std::vector<std::string> assignments;
   for (const auto& column : sql::load_column_names(table)) {
     if (!is_key(table, column)) assignments.push_back(quote(column) + " = excluded." + quote(column));
@@ -146,22 +192,24 @@ bool ours(const Database& database, const std::string& live, std::int64_t& rows)
 
 }  // namespace
 
-std::uint64_t publish_table(Database& database, const Staged& staged) {
+std::uint64_t publish_table(Database& database, const Staged& staged, std::string_view zone) {
   const std::string& target = staged.table->desired.name.table;
   const std::string live = actual_table_name(database, target);
   if (live.empty() && staged.how != types::Publish::rename) {
     throw ConnectorError(ErrorKind::drift, "the table `" + text::printable(target) + "` was dropped while it was loaded");
   }
-  const bool added_to = staged.how == types::Publish::insert || staged.how == types::Publish::merge;
+  const bool added_to = staged.how != types::Publish::rename && staged.how != types::Publish::in_place;
   std::int64_t rows_before = 0;
   const bool record = !added_to || ours(database, live, rows_before);
   std::uint64_t touched = 0;
+  std::uint64_t removed = 0;
   switch (staged.how) {
     case types::Publish::rename:
       touched = swap(database, staged, live);
       break;
     case types::Publish::in_place:
-      touched = replace_rows(database, staged, live);
+    case types::Publish::partition:
+      touched = replace_rows(database, staged, live, zone, removed);
       break;
     case types::Publish::insert:
       touched = insert_rows(database, staged, live);
@@ -169,10 +217,9 @@ std::uint64_t publish_table(Database& database, const Staged& staged) {
     case types::Publish::merge:
       touched = merge_rows(database, staged, live);
       break;
-    case types::Publish::partition:
-      throw ConnectorError(ErrorKind::unsupported, "partitions cannot be replaced here");
   }
   position_identity(database, *staged.table);
+  if (added_to) rows_before = std::max<std::int64_t>(0, rows_before - static_cast<std::int64_t>(removed));
   if (record) meta::record(database, target, "done", rows_before + static_cast<std::int64_t>(staged.rows));
   failpoint("progress.before");
   meta::record_progress(database, *staged.table);

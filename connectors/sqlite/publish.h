@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "connectors/api/target.h"
 #include "connectors/sqlite/session.h"
@@ -16,7 +17,8 @@ struct Staged {
 };
 
 /// Makes one staged table visible inside the open transaction and records it in the meta row. Triggers of a replaced table do not
-/// fire and are kept; those of a table that is added to do. Returns the rows that SQLite says were touched.
-std::uint64_t publish_table(Database& database, const Staged& staged);
+/// fire and are kept; those of a table that is added to do. `zone`: of naive dates and times. Returns the rows that SQLite says
+/// were touched.
+std::uint64_t publish_table(Database& database, const Staged& staged, std::string_view zone);
 
 }  // namespace syncline::connectors::sqlite

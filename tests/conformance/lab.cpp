@@ -223,10 +223,11 @@ connectors::LoadTable Run::plan(const types::TableSchema& desired, types::Publis
   for (std::size_t i = 0; i < desired.columns.size(); ++i) table.load_columns.push_back(static_cast<int>(i));
   table.publish = publish;
   table.staging = staging;
-  table.mode = publish == types::Publish::insert     ? types::WriteMode::append
-               : publish == types::Publish::merge    ? types::WriteMode::upsert
-               : publish == types::Publish::in_place ? types::WriteMode::truncate
-                                                     : types::WriteMode::recreate;
+  table.mode = publish == types::Publish::insert      ? types::WriteMode::append
+               : publish == types::Publish::merge     ? types::WriteMode::upsert
+               : publish == types::Publish::in_place  ? types::WriteMode::truncate
+               : publish == types::Publish::partition ? types::WriteMode::overwrite_partition
+                                                      : types::WriteMode::recreate;
   if (publish == types::Publish::merge) table.key = desired.primary_key.columns;
   table.swap_timeout = std::chrono::seconds(2);
   table.epoch = state->take_epochs({desired.name}, "plan").at(0);

@@ -11,6 +11,7 @@
 #include "connectors/api/connector.h"
 #include "engines.h"
 #include "plain.h"
+#include "stdlib/base/failpoint.h"
 #include "stdlib/expr/row_transform.h"
 
 /// The same case for every engine of the registry; `engine` is its name.
@@ -87,6 +88,14 @@ class Run {
  private:
   Lab& lab_;
   connectors::RunIdentity identity_;
+};
+
+/// Failpoints that are armed for as long as this lives.
+struct Armed {
+  explicit Armed(const std::string& list) { arm_failpoints(list); }
+  ~Armed() { arm_failpoints(""); }
+  Armed(const Armed&) = delete;
+  Armed& operator=(const Armed&) = delete;
 };
 
 connectors::RunIdentity identity(const std::string& id);

@@ -1,5 +1,4 @@
 #include "lab.h"
-#include "stdlib/base/failpoint.h"
 
 /// Progress of increments: kept with the rows that it speaks of, in one step with them.
 using namespace syncline;
@@ -79,13 +78,6 @@ void for_each_way(const std::function<void(Publish, Staging)>& work) {
     }
   }
 }
-
-struct Armed {
-  explicit Armed(const std::string& list) { arm_failpoints(list); }
-  ~Armed() { arm_failpoints(""); }
-  Armed(const Armed&) = delete;
-  Armed& operator=(const Armed&) = delete;
-};
 
 }  // namespace
 
