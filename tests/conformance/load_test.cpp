@@ -295,6 +295,24 @@ ENGINE_CASE(a_kept_table_keeps_its_columns_and_gets_new_ones) {
   }
 }
 
+ENGINE_CASE(an_emptied_table_takes_a_column_that_must_have_a_value) {
+  Lab lab(engine);
+  for (const Staging staging : kStagings) {
+    reset(lab);
+    auto schema = people(lab);
+    schema.columns.push_back(column("more", lab.data.text, logical(types::TypeKind::string), false));
+    {
+      Run run(lab);
+      auto table = run.plan(schema, Publish::in_place, staging);
+      table.add_columns = {3};
+      run.load(table, {{"7", "a", {}, "b"}});
+    }
+    BOOST_TEST(lab.content("people", "id, name, more") == "7|a|b");
+    BOOST_TEST(!lab.describe("people").columns[3].nullable);
+    lab.plain("DROP TABLE " + lab.quoted("people"));
+  }
+}
+
 ENGINE_CASE(a_swap_under_an_older_snapshot_does_what_the_script_says) {
   Lab lab(engine);
   for (const auto on_older : {types::OnOlderSnapshots::fail, types::OnOlderSnapshots::warn}) {

@@ -216,6 +216,19 @@ ENGINE_CASE(a_value_that_the_column_cannot_hold_is_refused_by_name) {
   BOOST_TEST(lab.leftovers().empty());
 }
 
+ENGINE_CASE(a_column_that_the_load_adds_can_name_the_partition) {
+  Lab lab(engine);
+  load(lab, people(lab), people_rows(1, 4, "old"));
+  auto schema = people(lab);
+  schema.columns.push_back(column("region", lab.data.text, logical(TypeKind::string)));
+  Run run(lab);
+  auto table = run.plan(schema, Publish::partition);
+  table.add_columns = {3};
+  table.partition_columns = {"region"};
+  run.load(table, {{"7", "a", {}, "north"}});
+  BOOST_TEST(lab.content("people", "id, region") == "1|~\n2|~\n3|~\n7|north");
+}
+
 ENGINE_CASE(a_missing_target_is_made_with_the_rows) {
   Lab lab(engine);
   overwrite(lab, {sale(1, "2026-11-20", "north", "a")}, Staging::chunked, {day("2026-11-20"), std::string("north")});
