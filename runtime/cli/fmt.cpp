@@ -15,6 +15,7 @@
 #include "compiler/diag/render.h"
 #include "compiler/pipeline.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/files.h"
 #include "runtime/cli/line_diff.h"
 
 namespace syncline::cli {
@@ -49,19 +50,6 @@ std::string read_all(std::istream& stream) {
   std::ostringstream text;
   text << stream.rdbuf();
   return text.str();
-}
-
-/// The whole new text or the old one: written beside, then renamed.
-void replace_file(const fs::path& file, const std::string& text) {
-  const fs::path beside = file.string() + ".syncline-new";
-  {
-    std::ofstream stream(beside, std::ios::binary | std::ios::trunc);
-    stream << text;
-    stream.flush();
-    if (!stream) throw UsageError{fmt::format("cannot write `{}`", file.string()), "is the disk full, or the folder read-only?"};
-  }
-  fs::permissions(beside, fs::status(file).permissions());
-  fs::rename(beside, file);
 }
 
 /// A text and what `fmt` makes of it.
