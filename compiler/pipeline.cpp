@@ -1,8 +1,10 @@
 #include "compiler/pipeline.h"
 
+#include "compiler/analyze/alignment.h"
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/not_built.h"
 #include "compiler/analyze/parameters.h"
+#include "compiler/analyze/simulate.h"
 #include "compiler/ast/format.h"
 #include "compiler/parse/parse.h"
 #include "compiler/planner/planner.h"
@@ -31,17 +33,26 @@ void require_plannable(const bound::Unit& unit, const connectors::Registry& regi
 
 void check(const Options& options, const connectors::Registry& registry, Result& result) {
   const bound::Unit unit = analyze::bind(options, registry, result);
+  analyze::check_alignment(unit, options, result);
   analyze::settle(options, unit, result);
 }
 
 void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result) {
   const bound::Unit unit = analyze::bind(options, registry, result);
+  analyze::check_alignment(unit, options, result);
   if (!result.sink.has_errors()) require_plannable(unit, registry, result.sink);
   analyze::settle(options, unit, result);
   if (result.sink.has_errors()) return;
   const auto catalogs = providers(needed_connections(unit));
   result.plan = planner::make_plan(unit, registry, *catalogs, options, result.sink);
   analyze::settle(options, unit, result);
+}
+
+std::vector<Simulation> simulate(const Options& options, const connectors::Registry& registry, Result& result) {
+  const bound::Unit unit = analyze::bind(options, registry, result);
+  analyze::settle(options, unit, result);
+  if (result.sink.has_errors()) return {};
+  return analyze::simulate(unit, options);
 }
 
 std::optional<std::string> format(const source::SourceSet& sources, source::SourceId source, diag::Sink& sink) {

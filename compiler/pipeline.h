@@ -9,6 +9,7 @@
 #include "compiler/catalog/catalog.h"
 #include "compiler/diag/diagnostic.h"
 #include "compiler/plan/plan.h"
+#include "compiler/simulation.h"
 #include "compiler/source/source.h"
 #include "connectors/api/registry.h"
 
@@ -23,7 +24,7 @@ struct Options {
   bool full = false;                                 ///< run --full
   std::string window;                                ///< run --window A..B: exactly that window, done or not; empty: none
   std::string at;                                    ///< run --at TIME: the instance of that moment; empty: none
-  std::string from, to;                              ///< backfill --from D --to D, both included; empty: none
+  std::string from, to;                              ///< backfill, simulate: --from D --to D, both included; empty: none
   bool redo = false;                                 ///< backfill --redo: windows that are done too
   bool adopt = false;                                ///< run --adopt: existing tables may be taken over (no SY8004)
   std::map<std::string, diag::Severity> severities;  ///< [lint] of syncline.toml
@@ -51,6 +52,10 @@ void check(const Options& options, const connectors::Registry& registry, Result&
 /// check(), then binding against live catalogues, then the plan. Findings of the script stop everything; findings of one table
 /// stand with that table (DECISIONS 14).
 void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result);
+
+/// What scripts mean without the alignment proof, which `check` does; then the instances of the selected syncs on the days
+/// `options.from` to `options.to` (dates that exist), in name order. Empty after errors.
+std::vector<Simulation> simulate(const Options& options, const connectors::Registry& registry, Result& result);
 
 /// The canonical form of one source, or nothing when it does not parse (diagnostics in `sink`).
 std::optional<std::string> format(const source::SourceSet& sources, source::SourceId source, diag::Sink& sink);

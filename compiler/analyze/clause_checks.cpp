@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <functional>
 
 #include "compiler/analyze/engines.h"
+#include "compiler/analyze/expression_walk.h"
 #include "compiler/analyze/patterns.h"
 #include "compiler/bound/expression_text.h"
 #include "stdlib/base/text.h"
@@ -169,10 +171,14 @@ void check_pair(Context& context, const Place& place, const Clause& load) {
   const LoadPhase& next = load.phases[1];
   const bool append = next.write && next.write->mode == ast::WriteMode::append;
   if (append && !full.up_to_first_window && next.key.empty()) {
-    context.sink.emit(diag::FullThenAppend()
-                          .at(next.write->span)
-                          .also(full.span, "reads every row")
-                          .with_help("add UP TO FIRST WINDOW, or WRITE UPSERT"));
+    auto finding = diag::FullThenAppend()
+                       .at(next.write->span)
+                       .also(full.span, "reads every row")
+                       .with_help("add UP TO FIRST WINDOW, or WRITE UPSERT");
+    const auto behind = full.span.begin + static_cast<std::uint32_t>(std::string_view("FULL").size());
+    if (column_known(next))
+      std::move(finding).with_fix({{full.span.source, behind, behind}, " UP TO FIRST WINDOW", "add `UP TO FIRST WINDOW`", true});
+    context.sink.emit(std::move(finding));
   }
   if (full.up_to_first_window && !column_known(next)) {
     context.sink.emit(diag::FirstWindowColumn()
@@ -187,6 +193,19 @@ void check_pair(Context& context, const Place& place, const Clause& load) {
                           .also(next.span, "never reached")
                           .with_help("name a schedule, or leave the phase out"));
   }
+}
+
+using VisitColumn = std::function<void(const ast::Name&)>;
+
+void each_column(const ast::Expr& expression, const VisitColumn& visit) {
+  walk(expression, [&](const ast::Expr& part) {
+    if (part.kind == ast::ExprKind::path && part.path.size() == 1) visit(part.path.front());
+  });
+}
+
+void each_column(const ast::Condition& condition, const VisitColumn& visit) {
+  if (condition.portable) each_column(*condition.portable, visit);
+  if (condition.covers) visit(*condition.covers);
 }
 
 /// EXCLUDE of a column that KEY or the increments read (SY3008).
@@ -206,7 +225,28 @@ void check_excluded(Context& context, const Place& place) {
   const Clause* load = clause_of(place, ClauseKind::load);
   for (std::size_t i = 0; load != nullptr && i < load->phases.size(); ++i) {
     for (const ast::Name& name : load->phases[i].key) needed(name, "INCREMENTAL KEY");
+    if (load->phases[i].where)
+      each_column(*load->phases[i].where, [&](const auto& name) { needed(name, "the incremental condition"); });
   }
+  if (const Clause* partition = clause_of(place, ClauseKind::partition_by)) {
+    for (const auto& column : partition->partition_columns)
+      each_column(*column.value, [&](const auto& name) { needed(name, "PARTITION BY"); });
+  }
+}
+
+/// SY3015: a reload writes all rows as if they were of one run.
+void check_reload(Context& context, const Place& place) {
+  const Clause* change = clause_of(place, ClauseKind::on_column_change);
+  const Clause* partition = clause_of(place, ClauseKind::partition_by);
+  if (change == nullptr || partition == nullptr || partition->partition_columns.empty()) return;
+  const bool reloads =
+      change->word == "RELOAD" || std::any_of(change->events.begin(), change->events.end(),
+                                              [](const auto& event) { return text::ascii_iequals(event.action.text, "RELOAD"); });
+  if (!reloads) return;
+  context.sink.emit(diag::ReloadLosesPartitions()
+                        .at(change->span)
+                        .also(partition->span, "each run fills its own")
+                        .with_help("use EVOLVE, or FAIL and decide when it happens"));
 }
 
 std::string rule_verb(ast::ColumnRule::Kind kind) {
@@ -325,6 +365,7 @@ void check_together(Context& context, const Place& place, bool of_sync) {
   if (load != nullptr) check_load(context, place, *load);
   if (load != nullptr) check_pair(context, place, *load);
   check_excluded(context, place);
+  check_reload(context, place);
 }
 
 }  // namespace syncline::analyze

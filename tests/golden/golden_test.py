@@ -150,6 +150,25 @@ def run_on_databases():
     expect(not wrong, "\n".join(wrong))
 
 
+FIXED = ["windows/gap", "windows/overlap", "windows/no_upper_bound", "windows/between", "windows/between_dates", "windows/border_left_out",
+         "windows/bizdate_hourly", "windows/wrapped", "windows/wrapped_date", "windows/day_31", "clauses/full_then_append"]
+
+
+def safe_fixes_mend_the_script():
+    """`check --fix` on a copy: the finding is gone, nothing else came, and a second time changes nothing."""
+    for name in FIXED:
+        script = HERE / "check" / f"{name}.sync"
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(folder) / script.name
+            shutil.copy(script, copy)
+            said = output_of(["check", "--fix", script.name, *arguments_of(script)], folder, plain_environment())
+            expect("fixed " in said and said.endswith("exit 0\n") and not re.search(r"\[SY\d{4}\]", said), f"{name}: {said}\n{copy.read_text()}")
+            expect(copy.read_text() != script.read_text(), f"{name} is as it was")
+            mended = copy.read_text()
+            said = output_of(["check", "--fix", script.name, *arguments_of(script)], folder, plain_environment())
+            expect(said == "exit 0\n" and copy.read_text() == mended, f"{name}, again: {said}")
+
+
 def is_clean(expected):
     return expected.endswith("exit 0\n") and not re.search(r"(?:\[|: )SY\d{4}", expected)
 
@@ -266,5 +285,5 @@ def mutated_samples_are_refused_politely():
 
 
 if __name__ == "__main__":
-    main([checked_offline, planned_on_databases, run_on_databases, correct_scripts_have_no_findings, cases_are_short_and_say_what_is_wrong,
+    main([checked_offline, safe_fixes_mend_the_script, planned_on_databases, run_on_databases, correct_scripts_have_no_findings, cases_are_short_and_say_what_is_wrong,
           every_code_has_a_case, every_code_is_explained, examples_give_their_code, mutated_samples_are_refused_politely], "golden")
