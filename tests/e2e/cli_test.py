@@ -16,7 +16,7 @@ import time
 
 from lab import ROOT, SYNCLINE, Lab, expect, main, open_sqlite
 
-COMMANDS = ["check", "fmt", "plan", "run", "history", "graph", "explain", "init", "completion", "version"]
+COMMANDS = ["check", "fmt", "plan", "run", "simulate", "history", "graph", "explain", "init", "completion", "version"]
 
 
 def small(lab, tables=3, rows=4, name="a.db"):
@@ -403,6 +403,47 @@ def init_between_two_databases_of_one_server():
         expect("SYNCLINE_FROM_PASSWORD" in done.stderr and not (lab.folder / "other.sync").exists(), done.stderr)
 
 
+HOURLY = """SCHEDULE hourly EVERY HOUR AT MINUTE 0 TIMEZONE 'Europe/Berlin';
+CONNECTION a TYPE sqlite (path = 'a.db');
+CONNECTION b TYPE sqlite (path = 'b.db', allow_writes = true);
+SYNC orders FROM a TABLES (orders, EXCEPT old) INTO b
+PARTITION BY (ds STRING = format(:window_start, '%Y%m%d'))
+LOAD INCREMENTAL WHERE changed >= :window_start AND changed < :window_end WRITE UPSERT
+SCHEDULE hourly;
+"""
+
+
+def simulate_shows_every_run():
+    with Lab("simulate") as lab:
+        lab.script(HOURLY)
+        for day, runs in (("2026-03-29", 23), ("2026-10-25", 25), ("2028-02-29", 24), ("2026-01-31", 24)):
+            document = json.loads(lab.syncline("simulate", "--from", day, "--to", day, "--format", "json").stdout)
+            expect(document["version"] == 1 and len(document["syncs"]) == 1, document)
+            sync = document["syncs"][0]
+            expect(sync["sync"] == "orders" and sync["timezone"] == "Europe/Berlin" and sync["tables"] == ["orders", "EXCEPT old"], sync)
+            instances = sync["instances"]
+            expect(len(instances) == runs, f"{day}: {len(instances)} runs")
+            expect(all(one["window_end"] == next_["window_start"] for one, next_ in zip(instances, instances[1:])), f"{day}: windows do not meet")
+            expect(instances[5]["reads"] == {"column": "changed", "from": instances[5]["window_start"], "to": instances[5]["window_end"]}, instances[5])
+            expect(instances[5]["partitions"] == {"ds": day.replace("-", "")}, instances[5])
+        said = lab.syncline("simulate", "--from", "2026-10-25", "--to", "2026-10-25").stdout.splitlines()
+        expect(said[0] == "orders: 25 runs, SCHEDULE hourly, Europe/Berlin, tables orders, EXCEPT old", said[0])
+        expect(said[1].split() == "scheduled at window start window end bizdate ds changed from to".split(), said[1])
+        expect("2026-10-25 02:00+02:00" in said[4] and "2026-10-25 02:00+01:00" in said[5], "both hours can be told apart")
+        expect("takes a day" in lab.syncline("simulate", "--from", "soon", "--to", "2026-10-25", code=2).stderr, "a day that is none")
+        expect("after" in lab.syncline("simulate", "--from", "2026-10-26", "--to", "2026-10-25", code=2).stderr, "a span that is none")
+
+
+def check_fix_writes_whole_files_or_none():
+    with Lab("fix") as lab:
+        path = lab.script(HOURLY.replace("changed < :window_end", "changed < :window_end - INTERVAL 10 MINUTE"))
+        path = lab.folder / path
+        said = lab.syncline("check", "--fix").stderr
+        expect("SY4003: replace with `:window_end`" in said and path.read_text() == HOURLY, said)
+        expect(lab.syncline("check", "--fix").stderr == "", "nothing is left")
+        expect([one.name for one in lab.folder.glob("*.syncline-new")] == [], "no file is left beside")
+
+
 def the_readme_is_true():
     with Lab("readme") as lab:
         text = (ROOT / "README.md").read_text()
@@ -429,4 +470,4 @@ main([every_command_has_help_with_examples_first, typing_errors_are_answered, co
       fmt_check_shows_the_first_difference, data_and_diagnostics_keep_their_streams, json_lines_are_as_documented,
       history_finds_runs_by_a_unique_beginning, graphs_are_valid, project_file_environments_and_subfolders, selections,
       a_folder_that_cannot_be_written_and_a_closed_pipe, interrupts, progress_on_a_terminal, init_writes_a_script_that_plans, init_between_two_databases_of_one_server,
-      the_readme_is_true], "cli")
+      simulate_shows_every_run, check_fix_writes_whole_files_or_none, the_readme_is_true], "cli")
