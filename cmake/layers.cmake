@@ -18,10 +18,18 @@ function(syncline_options name)
     # False alarms of GCC 12 on std::string (GCC bug 105651), and of its flow analysis under sanitizers.
     target_compile_options(${name} PRIVATE -Wno-restrict $<$<BOOL:${SYNCLINE_SANITIZE}>:-Wno-maybe-uninitialized>)
   endif()
+  if(CMAKE_UNITY_BUILD)
+    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)  # The main file is generated: private types look as if a header had them.
+  endif()
   if(SYNCLINE_SANITIZE)
     target_compile_options(${name} PUBLIC -fsanitize=address,undefined -fno-sanitize-recover=undefined)
     target_link_options(${name} PUBLIC -fsanitize=address,undefined)
   endif()
+endfunction()
+
+# Files that a unity build (CMAKE_UNITY_BUILD, tests/run.sh) compiles on their own: private names of theirs clash with a neighbour's.
+function(syncline_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # Embeds text files as string_views: syncline_embed(target header namespace files…) makes generated/<header> with

@@ -8,7 +8,7 @@ root=$PWD
 folder=${1:-build/quickstart}
 
 ./setup.sh build
-if [ ! -f build/release/build.ninja ]; then cmake --preset release -DSYNCLINE_TESTS=OFF --log-level=WARNING; fi
+if [ ! -f build/release/build.ninja ]; then cmake --preset release -DCMAKE_UNITY_BUILD=ON -DSYNCLINE_TESTS=OFF --log-level=WARNING; fi
 cmake --build build/release --target syncline
 syncline=$root/build/release/runtime/syncline
 

@@ -79,7 +79,7 @@ std::string unquoted(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
   return out + "'";
@@ -211,11 +211,11 @@ std::string in_parentheses(const LogicalType& type) {
     case TypeKind::array:
       return type.element ? "(" + to_string(*type.element) + ")" : "";
     case TypeKind::other:
-      return type.native.empty() ? "" : "(" + quoted(type.native) + ")";
+      return type.native.empty() ? "" : "(" + in_quotes(type.native) + ")";
     case TypeKind::enumeration:
     case TypeKind::set: {
       std::string list;
-      for (const auto& label : type.labels) list += (list.empty() ? "" : ",") + quoted(label);
+      for (const auto& label : type.labels) list += (list.empty() ? "" : ",") + in_quotes(label);
       return type.labels.empty() ? "" : "(" + list + ")";
     }
     default:

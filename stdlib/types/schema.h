@@ -114,7 +114,7 @@ struct TableSchema {
   std::vector<Dependent> dependents;
   std::vector<std::string> checks;  ///< names of CHECK constraints: not copied, the plan says so
   std::string comment;
-  std::string create_options;  ///< CREATE WITH (NATIVE …): engine text behind the columns of CREATE TABLE; never read from a catalogue
+  std::string create_options;  ///< engine text behind the columns of CREATE TABLE: CREATE WITH (NATIVE …)
   std::string storage;  ///< MySQL engine ("InnoDB"), PostgreSQL "partitioned"/"table", SQLite "rowid"/"without rowid"/"strict"
   std::int64_t row_estimate = -1;  ///< < 0: unknown
   std::int64_t byte_estimate = -1;
