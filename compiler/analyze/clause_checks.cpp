@@ -142,6 +142,25 @@ void check_phases(Context& context, const Clause& load) {
   }
 }
 
+void check_increment(Context& context, const Place& place, const LoadPhase& phase) {
+  if (phase.kind != Phase::incremental) return;
+  const bool recreate = phase.write && phase.write->mode == ast::WriteMode::recreate;
+  const bool truncate = phase.write && phase.write->mode == ast::WriteMode::truncate;
+  if (recreate || truncate) {
+    context.sink.emit(diag::IncrementReplaces(recreate ? "RECREATE" : "TRUNCATE")
+                          .at(phase.write->span)
+                          .with_help("write it with UPSERT, APPEND or OVERWRITE PARTITION"));
+  }
+  const auto& settings = place.sync.target->plan.settings;
+  const auto state = settings.find("state");
+  if (state != settings.end() && state->second == "local") {
+    context.sink.emit(diag::ProgressNeedsTarget(place.sync.target->plan.name)
+                          .at(phase.span)
+                          .also(place.sync.target->span, "says `state = local`")
+                          .with_help("leave out `state = local`: the progress of increments is written with their rows"));
+  }
+}
+
 void check_load(Context& context, const Place& place, const Clause& load) {
   const Clause* partition = clause_of(place, ClauseKind::partition_by);
   for (const LoadPhase& phase : load.phases) {
@@ -151,6 +170,7 @@ void check_load(Context& context, const Place& place, const Clause& load) {
                             .at(phase.write->span)
                             .with_help("add PARTITION BY, or WRITE TRUNCATE if that is what you want"));
     }
+    check_increment(context, place, phase);
     const bool append = phase.write && phase.write->mode == ast::WriteMode::append;
     if (append && phase.lookback && phase.lookback->number != "0") {
       context.sink.emit(diag::LookbackAppend()

@@ -114,6 +114,8 @@ const Option kOptions[] = {
      [](bound::Policy& p, const Value& v) { return to_flag(v, "fail", "null", p.errors.values.invalid_enum_null); }},
     {"empty_source", kErrors, "`fail` or `allow`",
      [](bound::Policy& p, const Value& v) { return to_flag(v, "fail", "allow", p.errors.allow_empty_source); }},
+    {"unsettled_source", kErrors, "`fail` or `warn`",
+     [](bound::Policy& p, const Value& v) { return to_flag(v, "fail", "warn", p.errors.accept_unsettled); }},
     {"older_snapshots", kErrors, "`warn` or `fail`",
      [](bound::Policy& p, const Value& v) {
        bool fail = false;

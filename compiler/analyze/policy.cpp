@@ -207,7 +207,9 @@ void set_when(bound::Policy& policy, const Clause& clause, const bound::Origin& 
 /// Clauses that only a scheduler acts on.
 void note(bound::Policy& policy, const Clause& clause) {
   if (clause.kind == ClauseKind::schedule && clause.word == "MANUAL") return;
-  const std::string text = std::string(ast::to_string(clause.kind)) + " acts under `serve` only";
+  const std::string text = clause.kind == ClauseKind::schedule
+                               ? "SCHEDULE says which windows are due; only `serve` starts runs by itself"
+                               : std::string(ast::to_string(clause.kind)) + " acts under `serve` only";
   if (std::find(policy.noted.begin(), policy.noted.end(), text) == policy.noted.end()) policy.noted.push_back(text);
 }
 

@@ -131,6 +131,7 @@ class Writer {
     line("  on_table_failure = {} {}", e.stop_on_table_failure ? "stop" : "continue", origin(p, "on_table_failure"));
     line("  older_snapshots = {} {}", e.older_snapshots == types::OnOlderSnapshots::fail ? "fail" : "warn",
          origin(p, "older_snapshots"));
+    line("  unsettled_source = {} {}", e.accept_unsettled ? "warn" : "fail", origin(p, "unsettled_source"));
     line("  empty_source = {} {}", e.allow_empty_source ? "allow" : "fail", origin(p, "empty_source"));
     line("  zero_dates = {} {}", e.values.zero_dates_null ? "null" : "fail", origin(p, "zero_dates"));
     line("  nul_text = {} {}", e.values.nul_text_strip ? "strip" : "fail", origin(p, "nul_text"));

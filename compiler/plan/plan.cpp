@@ -39,6 +39,8 @@ void add_columns(const Table& table, Fields* fields) {
 }
 
 void add_load(const Load& load, Fields* fields) {
+  fields->add(types::to_string(load.phase)).add(load.instance.window.start).add(load.instance.window.end);
+  for (const expr::ExprPtr& value : load.partition) fields->add(text_of(value));
   fields->add(types::to_string(load.mode)).add(types::to_string(load.publish)).add(types::to_string(load.staging));
   fields->add(text_of(load.filter)).add(load.native_filter);
   for (const auto& [name, value] : load.native_binds) fields->add(name).add(text_of(value));
@@ -62,6 +64,8 @@ char symbol(Action action) {
       return '=';
     case Action::schema:
       return '~';
+    case Action::none:
+      return '.';
     case Action::blocked:
       return '!';
   }
@@ -80,6 +84,8 @@ const char* to_string(Action action) {
       return "merge";
     case Action::schema:
       return "schema";
+    case Action::none:
+      return "none";
     case Action::blocked:
       return "blocked";
   }

@@ -33,6 +33,7 @@ enum class Action : std::uint8_t {
   append,   ///< `>` rows are added
   merge,    ///< `=` rows are upserted
   schema,   ///< `~` LOAD SCHEMA: columns added, or nothing to do
+  none,     ///< `.` up to date: no load is due
   blocked,  ///< `!` cannot run; `findings` say why
 };
 char symbol(Action action);
@@ -61,6 +62,7 @@ struct Errors {
   bool stop_on_table_failure = false;
   types::OnOlderSnapshots older_snapshots = types::OnOlderSnapshots::warn;
   bool allow_empty_source = false;
+  bool accept_unsettled = false;  ///< windows and keys go on where open transactions cannot be seen
   types::ValuePolicies values;
 };
 

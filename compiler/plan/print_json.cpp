@@ -95,12 +95,27 @@ void add_shape(const Table& table, Json* json) {
 
 Json load_json(const Load& load) {
   Json json;
+  json["phase"] = types::to_string(load.phase);
   json["mode"] = types::to_string(load.mode);
   json["publish"] = types::to_string(load.publish);
   json["staging"] = types::to_string(load.staging);
   json["filter"] = load.filter                  ? Json(expr::to_text(*load.filter))
                    : load.native_filter.empty() ? Json()
                                                 : Json(load.native_filter);
+  if (load.windowed) {
+    const auto instant = [](std::int64_t micros) { return types::to_text(types::Timestamp{micros}); };
+    json["scheduled_at"] = instant(load.instance.scheduled_at);
+    json["window"] = {{"start", instant(load.instance.window.start)}, {"end", instant(load.instance.window.end)}};
+  }
+  if (!load.partition.empty()) {
+    json["partition"] = Json::array();
+    for (const expr::ExprPtr& value : load.partition) json["partition"].push_back(expr::to_text(*value));
+  }
+  if (load.key) {
+    json["increment_key"] = Json::array();
+    for (const types::Column& column : load.key->columns) json["increment_key"].push_back(column.name);
+    json["from"] = load.key->from_target ? "target" : "state";
+  }
   return json;
 }
 
@@ -148,7 +163,8 @@ Json summary_json(const Plan& plan) {
   const Summary summary = summarize(plan);
   Json json;
   json["tables"] = summary.tables;
-  for (const Action action : {Action::create, Action::replace, Action::append, Action::merge, Action::schema, Action::blocked}) {
+  for (const Action action :
+       {Action::create, Action::replace, Action::append, Action::merge, Action::schema, Action::none, Action::blocked}) {
     const auto found = summary.actions.find(action);
     json[plan::to_string(action)] = found == summary.actions.end() ? 0 : found->second;
   }

@@ -23,6 +23,8 @@ const char* colour(Action action) {
       return "\x1b[31m";
     case Action::schema:
       return "\x1b[36m";
+    case Action::none:
+      return "\x1b[2m";
     default:
       return "\x1b[33m";
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "stdlib/base/text.h"
+#include "stdlib/types/calendar.h"
+#include "stdlib/types/zone.h"
 
 namespace syncline::plan {
 namespace {
@@ -26,6 +28,8 @@ const char* counted_as(Action action) {
       return "to merge";
     case Action::schema:
       return "schema only";
+    case Action::none:
+      return "up to date";
     case Action::blocked:
       return "blocked";
   }
@@ -57,6 +61,19 @@ const char* publish_text(const Load& load) {
   return "";
 }
 
+/// ", window 2026-11-19 00:00 → 2026-11-20 00:00 Asia/Shanghai", or how many there are, from first to last.
+std::string windows_text(const Table& table) {
+  std::vector<const Load*> windows;
+  for (const Load& load : table.loads) {
+    if (load.windowed) windows.push_back(&load);
+  }
+  if (windows.empty()) return {};
+  const std::string first = window_text(*windows.front());
+  const std::string then = table.loads.front().windowed ? ", " : ", then ";
+  if (windows.size() == 1) return then + "window " + first;
+  return then + counted(windows.size(), "window") + " from " + first + " to " + window_text(*windows.back());
+}
+
 }  // namespace
 
 std::string counted(std::uint64_t count, std::string_view singular) {
@@ -78,6 +95,7 @@ Summary summarize(const Plan& plan) {
 
 bool has_changes(const Plan& plan) {
   const auto changes = [](const Table& table) {
+    if (table.action == Action::none) return false;
     return table.action != Action::schema || !table.existing || !table.add_columns.empty();
   };
   return std::any_of(plan.syncs.begin(), plan.syncs.end(), [&](const Sync& sync) {
@@ -107,7 +125,33 @@ std::string way_text(const Table& table) {
   std::string text = to_string(table.action) + rows_text(table) + publish_text(table.loads.front());
   if (!table.add_columns.empty()) text += ", " + counted(table.add_columns.size(), "column") + " added";
   if (table.relay) text += ", relayed";
-  return text;
+  return text + windows_text(table);
+}
+
+expr::Environment instance_environment(expr::Environment run, const Load& load) {
+  run.timezone = load.timezone;
+  run.parameter = [known = std::move(run.parameter), instance = load.instance](std::string_view name) -> types::Value {
+    if (name == "scheduled_at") return types::Timestamp{instance.scheduled_at};
+    if (name == "window_start") return types::Timestamp{instance.window.start};
+    if (name == "window_end") return types::Timestamp{instance.window.end};
+    if (name == "bizdate") return types::Date{instance.bizdate()};
+    if (!known) throw expr::EvaluationError("`:" + std::string(name) + "` is not known yet");
+    return known(name);
+  };
+  return run;
+}
+
+std::string window_text(const Load& load) {
+  const types::Zone* zone = types::Zone::find(load.timezone);
+  const auto local = [&](std::int64_t instant) {
+    const std::string text = types::format_timestamp(zone != nullptr ? zone->to_local(instant) : instant, 0);
+    return text.size() > 16 && text.substr(text.size() - 3) == ":00" ? text.substr(0, text.size() - 3) : text;
+  };
+  return local(load.instance.window.start) + " → " + local(load.instance.window.end) + " " + load.timezone;
+}
+
+std::string instance_text(const Load& load) {
+  return load.windowed ? "@" + types::format_timestamp(load.instance.local, 0, 'T').substr(0, 16) : std::string();
 }
 
 std::string connection_text(const Plan& plan, const std::string& connection) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "compiler/plan/plan.h"
+#include "stdlib/expr/evaluate.h"
 
 namespace syncline::plan {
 
@@ -32,6 +33,14 @@ std::string finding_text(const diag::Diagnostic& finding);
 
 /// Where the rows of a table go and how: "create, about 1,234 rows, in one transaction".
 std::string way_text(const Table& table);
+
+/// "2026-11-19 00:00 → 2026-11-20 00:00 Asia/Shanghai": the window of a load, in the clock of its schedule.
+std::string window_text(const Load& load);
+/// What stands behind the unit's address for one instance of several: "@2026-11-20T00:30"; empty for a load without a window.
+std::string instance_text(const Load& load);
+
+/// `run` with the values of one load: :scheduled_at, :window_start, :window_end, :bizdate, in the clock of its schedule.
+expr::Environment instance_environment(expr::Environment run, const Load& load);
 
 /// `mysql:shop`, or the engine alone when the connection is not in the plan.
 std::string connection_text(const Plan& plan, const std::string& connection);

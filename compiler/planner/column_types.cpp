@@ -10,6 +10,8 @@
 namespace syncline::planner {
 namespace {
 
+constexpr std::int64_t kPartitionText = 128;  ///< characters
+
 using types::LogicalType;
 using types::TypeKind;
 
@@ -251,6 +253,18 @@ class TypeDecision {
     }
     for (const types::ForeignKey& key : work_.source_keys) fit_key(key.columns);
     if (work_.policy.key) fit_key(work_.policy.key->value);
+    for (Draft& draft : work_.drafts) {
+      if (draft.partition && draft.type.to.kind == TypeKind::string && draft.type.to.length < 0) shorten_partition(draft);
+    }
+  }
+
+  /// A partition column stands in every key of its table.
+  void shorten_partition(Draft& draft) {
+    draft.wanted = of_kind(TypeKind::string);
+    draft.wanted->length = kPartitionText;
+    draft.written.reset();
+    resolve(draft);
+    work_.reason(fmt::format("`{}` becomes {}: a partition column is part of the key", draft.name, draft.type.native.text));
   }
 
   static std::vector<std::string> index_columns(const types::Index& index) {

@@ -27,6 +27,7 @@ class ColumnRules {
     apply(Rule::Kind::rename, [this](const Rule& rule) { each_draft(rule, [&](Draft& draft) { rename(rule, draft); }); });
     if (work_.drafts.empty()) finding(sync_, work_, diag::AllColumnsExcluded(types::to_string(work_.plan.source)));
     apply(Rule::Kind::add, [this](const Rule& rule) { add(rule); });
+    partition_columns();
     check_names();
   }
 
@@ -188,6 +189,23 @@ class ColumnRules {
     work_.drafts.push_back(std::move(draft));
   }
 
+  void partition_columns() {
+    if (!work_.policy.partition) return;
+    for (const ast::PartitionColumn& column : work_.policy.partition->value.partition_columns) {
+      Draft draft;
+      diag::Sink local;
+      draft.name = column.name.text;
+      draft.written = column.type;
+      draft.expression = analyze::type_expression(*column.value, row_scope(context_, sync_, work_, expr::Phase::row), local);
+      draft.span = column.span;
+      draft.failed = !draft.expression;
+      draft.note = "PARTITION BY";
+      draft.partition = true;
+      context_.script.route(local, column.span, sync_.bound->name, work_);
+      work_.drafts.push_back(std::move(draft));
+    }
+  }
+
   void check_names() {
     std::map<std::string, std::string> seen;
     for (Draft& draft : work_.drafts) {
@@ -220,6 +238,7 @@ analyze::Scope row_scope(const Context& context, const SyncWork& sync, const Wor
   scope.unit = &context.unit;
   scope.names = &work.names;
   scope.latest = latest;
+  scope.per_instance = latest != expr::Phase::plan;
   scope.when = "the plan is made";
   scope.table = types::to_string(work.plan.source);
   for (const types::Column& column : work.source.columns) scope.column_names.push_back(column.name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/planner/column_types.h"
+#include "compiler/planner/due.h"
 #include "stdlib/base/hash.h"
 #include "stdlib/base/text.h"
 
@@ -25,6 +26,22 @@ std::vector<std::string> target_columns(Work& work, const std::vector<std::strin
     names.push_back(draft->name);
   }
   return names;
+}
+
+std::vector<std::string> partition_columns(const Work& work) {
+  std::vector<std::string> names;
+  if (!work.policy.partition) return names;
+  for (const ast::PartitionColumn& column : work.policy.partition->value.partition_columns) names.push_back(column.name.text);
+  return names;
+}
+
+/// Some phase merges by key, now or in a later run.
+bool upserts(const Work& work) {
+  if (work.first().mode == types::WriteMode::upsert) return true;
+  if (!work.policy.load) return false;
+  const auto& phases = work.policy.load->value.phases;
+  return std::any_of(phases.begin(), phases.end(),
+                     [](const ast::LoadPhase& phase) { return phase.write && phase.write->mode == ast::WriteMode::upsert; });
 }
 
 class Indexes {
@@ -56,12 +73,20 @@ class Indexes {
       left_out("PRIMARY KEY", "one of its columns is not copied");
       return;
     }
-    schema().primary_key.columns = columns;
+    schema().primary_key.columns = with_partition(columns);
     for (types::Column& column : schema().columns) {
-      if (std::find(columns.begin(), columns.end(), column.name) != columns.end()) column.nullable = false;
+      const auto& whole = schema().primary_key.columns;
+      if (std::find(whole.begin(), whole.end(), column.name) != whole.end()) column.nullable = false;
     }
     if (can().index_names_per_table || !sync_.target.engine->has_container()) return;
     schema().primary_key.name = names_->take(schema().name.container, schema().name.table + "_pkey", schema().name.table);
+  }
+
+  /// One source row stands in several partitions, once in each.
+  std::vector<std::string> with_partition(std::vector<std::string> columns) const {
+    if (upserts(work_)) return columns;
+    for (std::string& column : partition_columns(work_)) columns.push_back(std::move(column));
+    return columns;
   }
 
   void copy(const Index& index) {
@@ -79,6 +104,9 @@ class Indexes {
       made.definition.clear();
     }
     if (!can().comments) made.comment.clear();
+    if (made.unique && !upserts(work_)) {
+      for (const std::string& column : partition_columns(work_)) made.columns.push_back({column, false, 0});
+    }
     made.name = names_->take(schema().name.container, wanted_name(index), schema().name.table);
     schema().indexes.push_back(std::move(made));
   }
@@ -469,7 +497,7 @@ void plan_keys(Context& context, SyncWork& sync, Work& work, NameSpace* names) {
   }
   if (work.policy.key) work.plan.key = key_clause(context, sync, work);
   if (!work.policy.key) work.plan.key = target_columns(work, work.source.primary_key.columns);
-  if (work.first().mode == types::WriteMode::upsert && !work.plan.schema_only) upsert_key(sync, work, names);
+  if (upserts(work) && !work.plan.schema_only) upsert_key(sync, work, names);
 }
 
 void plan_foreign_keys(SyncWork& sync, NameSpace* names) {
@@ -477,6 +505,12 @@ void plan_foreign_keys(SyncWork& sync, NameSpace* names) {
     if (work.unplanned) continue;
     for (const types::ForeignKey& key : work.source_keys) {
       warn_of_detached(sync, work, key);
+      if (grows(work) || grows(*sync.table(key.referenced))) {
+        finding(
+            sync, work,
+            diag::ForeignKeyLeftOut(default_name(key, work), source_name(work), "tables that grow arrive at different moments"));
+        continue;
+      }
       if (wants_key(work, key)) plan_foreign_key(sync, work, key, names);
     }
   }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "compiler/planner/column_types.h"
+#include "compiler/planner/due.h"
 #include "compiler/planner/existing.h"
 #include "stdlib/base/text.h"
 
@@ -19,13 +20,11 @@ constexpr std::int64_t kSingleWriterBytes = 4 << 20;     ///< a single-writer en
 constexpr std::int64_t kGuessedRowBytes = 200;
 
 void decide_phase(const compiler::Options& options, Work& work) {
-  const bound::Load load = work.policy.load ? work.policy.load->value : bound::Load{};
-  work.first().mode = load.mode;
-  work.plan.schema_only = load.schema && !load.full;
-  if (!options.full || load.full) return;
-  work.plan.schema_only = false;
-  work.first().mode = WriteMode::recreate;
-  work.reason("--full on a table without a FULL phase: all rows that pass FILTER, WRITE RECREATE");
+  if (!work.policy.load) {
+    if (options.full) work.reason("--full on a table without a FULL phase: all rows that pass FILTER, WRITE RECREATE");
+    return;
+  }
+  work.plan.schema_only = work.policy.load->value.schema && !options.full;
 }
 
 plan::Action action_of(const Work& work) {
@@ -42,7 +41,7 @@ plan::Action action_of(const Work& work) {
 }
 
 bool clears(WriteMode mode) {
-  return mode == WriteMode::recreate || mode == WriteMode::truncate;
+  return mode == WriteMode::recreate || mode == WriteMode::truncate || mode == WriteMode::overwrite_partition;
 }
 
 /// The name itself cannot stay as it is: what the table of that name holds does not matter yet.
@@ -107,6 +106,10 @@ void decide_publish(Context& context, SyncWork& sync, Work& work) {
     case WriteMode::upsert:
       work.first().publish = Publish::merge;
       work.reason("rows are staged, then merged by key in one transaction");
+      return;
+    case WriteMode::overwrite_partition:
+      work.first().publish = Publish::partition;
+      work.reason("rows are staged; then the partition's rows are deleted and the new ones inserted in one transaction");
       return;
     case WriteMode::truncate:
       publish_kept(sync, work, dependents);
@@ -221,6 +224,8 @@ bool identical(const types::NativeType& one, const types::NativeType& other) {
 bool can_relay(const SyncWork& sync, const Work& work) {
   if (!sync.same_engine() || !sync.source.engine->capabilities.relays) return false;
   if (work.plan.columns.size() != work.plan.read_columns.size()) return false;
+  const auto& loads = work.plan.loads;
+  if (std::any_of(loads.begin(), loads.end(), [](const plan::Load& load) { return load.covers.has_value(); })) return false;
   const types::ValuePolicies& policies = work.plan.errors.values;
   if (policies.zero_dates_null || policies.nul_text_strip || policies.non_finite_null || policies.invalid_enum_null) return false;
   for (std::size_t i = 0; i < work.plan.columns.size(); ++i) {
@@ -292,6 +297,7 @@ void decide_movement(SyncWork& sync, Work& work) {
 void decide_snapshot_groups(SyncWork& sync, int* next_group) {
   Groups groups;
   for (const Work& work : sync.tables) {
+    if (grows(work)) continue;
     for (const types::ForeignKey& key : work.source_keys) groups.join(work.plan.source, key.referenced);
   }
   std::map<types::ObjectName, std::vector<Work*>> members;

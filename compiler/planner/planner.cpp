@@ -5,9 +5,11 @@
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/columns.h"
 #include "compiler/planner/containers.h"
+#include "compiler/planner/due.h"
 #include "compiler/planner/existing.h"
 #include "compiler/planner/keys.h"
 #include "compiler/planner/load_mode.h"
+#include "compiler/planner/loads.h"
 #include "compiler/planner/match.h"
 #include "compiler/planner/naming.h"
 #include "compiler/planner/selection.h"
@@ -73,6 +75,7 @@ std::optional<SyncWork> start_sync(Context& context, const bound::Sync& bound) {
     match_tables(context, sync);
     name_targets(context, sync);
     find_existing(sync);
+    if (std::any_of(sync.tables.begin(), sync.tables.end(), grows)) sync.progress = sync.target.catalog->progress({bound.name});
   } catch (const catalog::Unavailable& problem) {
     report_unavailable(context, problem);
     return std::nullopt;
@@ -102,7 +105,10 @@ void shape_table(SyncWork& sync, Work& work) {
 
 void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_group) {
   collect_foreign_keys(sync);
-  each_table(sync, [&](Work& work) { decide_action(context, sync, work); });
+  each_table(sync, [&](Work& work) {
+    list_loads(context, sync, work);
+    decide_action(context, sync, work);
+  });
   each_table(sync, [&](Work& work) {
     decide_load(context, sync, work);
     draft_columns(context, sync, work);
@@ -113,10 +119,15 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
   each_table(sync, [&](Work& work) {
     shape_table(sync, work);
     plan_keys(context, sync, work, names);
-    plan_filter(context, sync, work);
+    plan_conditions(context, sync, work);
+    plan_partitions(context, sync, work);
+    settle_instances(work);
   });
   plan_foreign_keys(sync, names);
-  each_table(sync, [&](Work& work) { decide_movement(sync, work); });
+  each_table(sync, [&](Work& work) {
+    decide_movement(sync, work);
+    decide_later_loads(work);
+  });
   decide_snapshot_groups(sync, next_group);
   plan_containers(sync);
 }
@@ -125,7 +136,8 @@ plan::Sync finished(SyncWork& sync) {
   for (Work& work : sync.tables) {
     if (!work.selected) continue;
     if (work.blocked()) work.plan.action = plan::Action::blocked;
-    if (work.plan.schema_only || work.unplanned) work.plan.loads.clear();
+    if (work.idle && !work.blocked()) work.plan.action = plan::Action::none;
+    if (work.plan.schema_only || work.unplanned || work.idle) work.plan.loads.clear();
     sync.plan.tables.push_back(std::move(work.plan));
   }
   return std::move(sync.plan);

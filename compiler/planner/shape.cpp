@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "compiler/planner/column_types.h"
-#include "compiler/planner/columns.h"
-#include "connectors/api/native_text.h"
 
 namespace syncline::planner {
 namespace {
@@ -102,23 +100,6 @@ expr::ColumnRecipe recipe_of(const Work& work, const Draft& draft, const std::ma
   return recipe;
 }
 
-std::vector<std::pair<std::string, expr::ExprPtr>> native_binds(const Context& context, const SyncWork& sync, const Work& work,
-                                                                const ast::Condition& condition, diag::Sink* sink) {
-  std::vector<std::pair<std::string, expr::ExprPtr>> binds;
-  std::set<std::string> seen;
-  const connectors::NativeText text = connectors::fence(condition.native_text, sync.source.engine->lexical);
-  for (const connectors::NativeBind& bind : text.binds) {
-    if (!seen.insert(bind.name).second) continue;
-    ast::Expr written;
-    written.kind = ast::ExprKind::parameter;
-    written.text = bind.name;
-    written.span = condition.native_span;
-    const analyze::Scope scope = row_scope(context, sync, work, expr::Phase::run);
-    if (auto typed = analyze::type_expression(written, scope, *sink)) binds.emplace_back(bind.name, std::move(typed));
-  }
-  return binds;
-}
-
 }  // namespace
 
 void shape_new_table(SyncWork& sync, Work& work) {
@@ -151,21 +132,6 @@ void make_recipes(Work& work) {
     mapping.note = draft.note;
     work.plan.columns.push_back(std::move(mapping));
   }
-}
-
-void plan_filter(Context& context, SyncWork& sync, Work& work) {
-  if (!work.policy.filter) return;
-  const ast::Condition& condition = work.policy.filter->value;
-  diag::Sink local;
-  if (condition.portable) {
-    analyze::Scope scope = row_scope(context, sync, work, expr::Phase::row);
-    scope.pushed_to = sync.source.engine;
-    work.first().filter = analyze::type_expression(*condition.portable, scope, local);
-  } else {
-    work.first().native_filter = condition.native_text;
-    work.first().native_binds = native_binds(context, sync, work, condition, &local);
-  }
-  context.script.route(local, condition.span, sync.bound->name, work);
 }
 
 }  // namespace syncline::planner

@@ -9,7 +9,4 @@ void shape_new_table(SyncWork& sync, Work& work);
 /// read_columns and the recipe of every cell written, from the drafts in order. After the schema is known.
 void make_recipes(Work& work);
 
-/// FILTER of a table: portable expression or fenced native text with its binds.
-void plan_filter(Context& context, SyncWork& sync, Work& work);
-
 }  // namespace syncline::planner

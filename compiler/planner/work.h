@@ -40,8 +40,9 @@ struct Draft {
   MappedType type;
   types::Column target;
   std::string note;
-  bool key = false;     ///< part of a primary, unique or foreign key
-  bool failed = false;  ///< has a finding; left out of what follows
+  bool partition = false;  ///< a column that PARTITION BY adds
+  bool key = false;        ///< part of a primary, unique or foreign key
+  bool failed = false;     ///< has a finding; left out of what follows
 };
 
 /// One table while it is planned. Has at least one load.
@@ -55,6 +56,7 @@ struct Work {
   std::optional<types::TableSchema> existing;
   bool existing_is_view = false;
   std::vector<types::ForeignKey> source_keys;  ///< foreign keys whose both ends are in this sync (source names)
+  bool idle = false;  ///< nothing is due: the one load there is decides over the shape and is taken out at the end
   bool selected = true;
   bool unplanned = false;  ///< nothing more to decide (unreadable, say)
 
@@ -71,7 +73,8 @@ struct SyncWork {
   const bound::Sync* bound = nullptr;
   Endpoint source;
   Endpoint target;
-  std::vector<Work> tables;  ///< by source name
+  std::vector<Work> tables;               ///< by source name
+  std::vector<types::Progress> progress;  ///< what increments of this sync recorded in the target
   plan::Sync plan;
   const bound::TypeMapping* mapping_of(const Work& work, const bound::Unit& unit) const;
   [[nodiscard]] bool same_engine() const { return source.engine->name == target.engine->name; }

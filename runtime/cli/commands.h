@@ -15,6 +15,7 @@ void add_check(CLI::App& app, Action& action);
 void add_fmt(CLI::App& app, Action& action);
 void add_plan(CLI::App& app, Action& action);
 void add_run(CLI::App& app, Action& action);
+void add_backfill(CLI::App& app, Action& action);
 void add_simulate(CLI::App& app, Action& action);
 void add_history(CLI::App& app, Action& action);
 void add_graph(CLI::App& app, Action& action);

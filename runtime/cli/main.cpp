@@ -65,6 +65,7 @@ void add_all(CLI::App& app, Action& action) {
   add_fmt(app, action);
   add_plan(app, action);
   add_run(app, action);
+  add_backfill(app, action);
   add_simulate(app, action);
   add_history(app, action);
   add_graph(app, action);

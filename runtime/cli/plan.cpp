@@ -8,6 +8,7 @@
 #include "compiler/plan/summary.h"
 #include "connectors/api/registry.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/due.h"
 #include "runtime/introspect/resolve.h"
 #include "runtime/lower/lower.h"
 
@@ -19,8 +20,7 @@ struct PlanOptions {
   Common common;
   bool columns = false;
   bool ddl = false;
-  bool full = false;
-  bool adopt = false;
+  Due due;
   bool exit_code = false;
   std::string show;
 };
@@ -28,16 +28,15 @@ struct PlanOptions {
 /// The words after `syncline run` that do what this plan shows.
 std::vector<std::string> run_words(const PlanOptions& chosen) {
   std::vector<std::string> words = given_words(chosen.common);
-  if (chosen.full) words.emplace_back("--full");
-  if (chosen.adopt) words.emplace_back("--adopt");
+  const std::vector<std::string> due = due_words(chosen.due);
+  words.insert(words.end(), due.begin(), due.end());
   return words;
 }
 
 int plan(const PlanOptions& chosen) {
   const Project project = find_project(".");
   compiler::Options options = compiler_options(chosen.common, project);
-  options.full = chosen.full;
-  options.adopt = chosen.adopt;
+  apply(chosen.due, options);
   const connectors::Registry& registry = connectors::default_registry();
   compiler::Result result;
   if (!chosen.show.empty()) {
@@ -84,8 +83,7 @@ void add_plan(CLI::App& app, Action& action) {
   add_common(*command, chosen->common, "human|json");
   command->add_flag("--columns", chosen->columns, "each column's source, target and types");
   command->add_flag("--ddl", chosen->ddl, "the statements that create each table");
-  command->add_flag("--full", chosen->full, "plan as `run --full` would");
-  command->add_flag("--adopt", chosen->adopt, "plan as `run --adopt` would: existing tables become Syncline's own");
+  add_due(*command, chosen->due);
   command->add_flag("--exit-code", chosen->exit_code, "exit 3 when a run would write something, 0 when it would not");
   command->add_option("--show", chosen->show, "print a stage of the compiler instead: ast or bound")
       ->check(CLI::IsMember({"ast", "bound"}));

@@ -7,6 +7,7 @@
 #include "compiler/pipeline.h"
 #include "connectors/api/registry.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/due.h"
 #include "stdlib/base/text.h"
 #include "stdlib/types/calendar.h"
 #include "stdlib/types/zone.h"
@@ -113,17 +114,8 @@ void print_human(const std::vector<Simulation>& syncs) {
   }
 }
 
-std::int64_t day_named(const std::string& option, const std::string& text) {
-  const auto day = types::parse_date(text);
-  if (!day || *day == types::kDateInfinity || *day == types::kDateMinusInfinity)
-    throw UsageError{fmt::format("{} takes a day, not `{}`", option, text::printable(text)),
-                     "for example " + option + " 2026-11-20"};
-  return *day;
-}
-
 int simulate(const SimulateOptions& chosen) {
-  if (day_named("--from", chosen.from) > day_named("--to", chosen.to))
-    throw UsageError{"--from is after --to", "both days are included: --from 2026-11-01 --to 2026-11-30"};
+  check_days(chosen.from, chosen.to);
   const Project project = find_project(".");
   compiler::Options options = compiler_options(chosen.common, project);
   options.from = chosen.from;

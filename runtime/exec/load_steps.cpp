@@ -51,8 +51,9 @@ bool ends_everything(const UnitFailure& failure) {
 
 }  // namespace
 
-LoadSteps::LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, std::chrono::seconds target_stall)
-    : context_(context), state_(state), loaders_(loaders), target_stall_(target_stall) {}
+LoadSteps::LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments,
+                     std::chrono::seconds target_stall)
+    : context_(context), state_(state), loaders_(loaders), increments_(increments), target_stall_(target_stall) {}
 
 Step LoadSteps::add(Unit unit) {
   auto made = std::make_unique<Running>();
@@ -101,15 +102,38 @@ UnitFailure LoadSteps::could_not_open(const connectors::ConnectorError& error, c
   return failed;
 }
 
+UnitFailure LoadSteps::could_not_settle(const Unsettled& unsettled, const Running& running) const {
+  const Where at = where(*running.unit.tables.front(), Side::source);
+  UnitFailure failed;
+  failed.diagnostic = unsettled.diagnostic;
+  failed.diagnostic.sync = at.sync;
+  failed.diagnostic.table = at.address;
+  failed.diagnostic.connection = at.connection;
+  failed.side = Side::source;
+  // Without words of its own it was stopped from outside; else they say more than "took too long".
+  if (unsettled.diagnostic.message.empty()) failed.stopped = running.watch->stopped();
+  return failed;
+}
+
 std::optional<UnitFailure> LoadSteps::load(Running& running) {
   Side side = Side::source;
   std::unique_ptr<connectors::Loader> loader;
+  TableJob& first = *running.unit.tables.front();
   try {
+    const Settled settled = increments_.settle(first, *running.watch);
     running.snapshot = context_.sources.open(running.unit);
+    if (!increments_.bound(first, *running.snapshot, settled)) {
+      first.committed = true;
+      context_.board.finish(first.id, "up to date", {});
+      return std::nullopt;
+    }
+    if (!settled.note.empty()) context_.board.add_note(first.id, settled.note);
     side = Side::target;
     loader = loaders_.take();
   } catch (const connectors::ConnectorError& error) {
     return could_not_open(error, running, side);
+  } catch (const Unsettled& unsettled) {
+    return could_not_settle(unsettled, running);
   }
   running.watch->attach(loader.get());
   const UnitContext unit{*running.snapshot, *loader, context_.environment, context_.board, *running.watch};
@@ -130,7 +154,8 @@ std::vector<Step> LoadSteps::account(Step step) {
   --reading_sources_[source_of(ended->unit)];
   if (!ended->failure) {
     for (const TableJob* job : ended->unit.tables) context_.sources.leave(*job);
-    return {};
+    ended->snapshot.reset();
+    return next_loads(ended->unit);
   }
   const UnitFailure& failure = *ended->failure;
   const bool reader_lost = failure.side == Side::source && (failure.kind || failure.stopped == Stop::stalled);
@@ -141,6 +166,38 @@ std::vector<Step> LoadSteps::account(Step step) {
   }
   ended->snapshot.reset();
   return after_failure(std::move(ended->unit), std::move(*ended->failure));
+}
+
+/// The loads that follow in their tables: each sees the table as the one before left it, under an epoch of its own.
+std::vector<Step> LoadSteps::next_loads(const Unit& unit) {
+  std::vector<Step> steps;
+  for (const TableJob* job : unit.tables) {
+    if (job->next == nullptr || context_.board.state(job->next->id) != observe::TableState::waiting) continue;
+    Unit following{{job->next}, 1, 0, {}};
+    try {
+      job->next->load.existing = increments_.describe(job->plan->target);
+      job->next->load.add_columns.clear();
+      const auto epochs = state_.with(
+          [&](connectors::TargetState& state) { return state.take_epochs({job->plan->target}, job->next->load.plan_hash); });
+      job->next->load.epoch = epochs.at(0);
+      steps.push_back(add(std::move(following)));
+    } catch (const connectors::ConnectorError& error) {
+      UnitFailure failed;
+      failed.diagnostic = describe(error, where(*job->next, Side::target));
+      failed.kind = error.kind;
+      give_up(following, failed);
+    }
+  }
+  return steps;
+}
+
+void LoadSteps::skip_followers(const TableJob& job, const std::string& why) {
+  for (const TableJob* next = job.next; next != nullptr; next = next->next) {
+    diag::Diagnostic skipped = diag::NotStarted(next->plan->address, why).with_help("run it again: it goes on where it stopped");
+    skipped.sync = next->sync->name;
+    skipped.table = next->plan->address;
+    context_.board.skip(next->id, std::move(skipped));
+  }
 }
 
 // Redo at once, one by one, again later, give up: in this order.
@@ -215,6 +272,7 @@ void LoadSteps::give_up(const Unit& unit, const UnitFailure& failure) {
     }
     context_.board.fail(job->id, {std::move(diagnostic)});
     context_.sources.leave(*job);
+    skip_followers(*job, "an earlier load of the table failed");
     if (job->plan->errors.stop_on_table_failure)
       context_.stop_reason = "`" + job->plan->address + "` failed and `on_table_failure = stop`";
   }
@@ -230,6 +288,7 @@ void LoadSteps::interrupted(const Unit& unit) {
   for (const TableJob* job : unit.tables) {
     context_.board.skip(job->id, describe_stop(Stop::drain, *job, {}));
     context_.sources.leave(*job);
+    skip_followers(*job, "the run was interrupted");
   }
 }
 
@@ -248,6 +307,7 @@ void LoadSteps::dropped(Step step) {
     why.table = job->plan->address;
     context_.board.skip(job->id, std::move(why));
     context_.sources.leave(*job);
+    skip_followers(*job, "an earlier load of the table was not started");
   }
 }
 

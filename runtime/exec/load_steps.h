@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/exec/increments.h"
 #include "runtime/exec/loaders.h"
 #include "runtime/exec/run_context.h"
 #include "runtime/exec/state_session.h"
@@ -18,7 +19,8 @@ namespace syncline::exec {
 /// stalled or late.
 class LoadSteps : public schedule::StepRunner {
  public:
-  LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, std::chrono::seconds target_stall);
+  LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments,
+            std::chrono::seconds target_stall);
 
   schedule::Step add(Unit unit);
 
@@ -40,7 +42,11 @@ class LoadSteps : public schedule::StepRunner {
   std::optional<UnitFailure> load(Running& running);
   UnitFailure could_not_open(const connectors::ConnectorError& error, const Running& running, Side side) const;
 
+  UnitFailure could_not_settle(const Unsettled& unsettled, const Running& running) const;
+
   std::vector<schedule::Step> after_failure(Unit unit, UnitFailure failure);
+  std::vector<schedule::Step> next_loads(const Unit& unit);
+  void skip_followers(const TableJob& job, const std::string& why);
   std::vector<schedule::Step> again(std::vector<Unit> units, const std::string& reason);
   void give_up(const Unit& unit, const UnitFailure& failure);
   void interrupted(const Unit& unit);
@@ -50,6 +56,7 @@ class LoadSteps : public schedule::StepRunner {
   RunContext& context_;
   StateSession& state_;
   Loaders& loaders_;
+  Increments& increments_;
   std::chrono::seconds target_stall_;
   std::mutex mutex_;  ///< guards the map, not its entries
   std::map<schedule::Step, std::unique_ptr<Running>> steps_;

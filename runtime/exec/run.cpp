@@ -5,6 +5,7 @@
 #include <map>
 
 #include "compiler/diag/kinds.h"
+#include "compiler/plan/summary.h"
 #include "runtime/exec/board.h"
 #include "runtime/exec/memory.h"
 #include "runtime/exec/parameters.h"
@@ -78,18 +79,26 @@ class Run {
     for (const plan::Sync& sync : plan_.syncs) {
       for (const plan::Table& table : sync.tables) {
         if (table.loads.empty()) add_job(sync, table, nullptr);
-        for (const plan::Load& load : table.loads) add_job(sync, table, &load);
+        TableJob* before = nullptr;
+        for (const plan::Load& load : table.loads) {
+          TableJob& job = add_job(sync, table, &load);
+          job.follows = before != nullptr;
+          if (before != nullptr) before->next = &job;
+          before = &job;
+        }
       }
     }
   }
 
-  void add_job(const plan::Sync& sync, const plan::Table& table, const plan::Load* load) {
+  TableJob& add_job(const plan::Sync& sync, const plan::Table& table, const plan::Load* load) {
     TableJob job;
-    job.id = board_.add(table.address, types::to_string(table.target), expected_rows(table, load));
+    const std::string address = table.address + (load != nullptr ? plan::instance_text(*load) : std::string());
+    job.id = board_.add(address, types::to_string(table.target), expected_rows(table, load));
     job.sync = &sync;
     job.plan = &table;
     job.step = load;
     jobs_.push_back(std::move(job));
+    return jobs_.back();
   }
 
   bool resolve_parameters() {
@@ -106,15 +115,26 @@ class Run {
   /// Findings of one table stop that table only (DECISIONS 14), or the run where the script says so.
   void block_tables() {
     std::string& stopped = context_.stop_reason;
+    const plan::Table* failed = nullptr;
     for (TableJob& job : jobs_) {
+      if (job.follows && job.plan == failed) {
+        board_.skip(job.id, diag::NotStarted(job.plan->address, "an earlier load of the table failed"));
+        continue;
+      }
+      if (job.plan->action == plan::Action::none) {
+        board_.finish(job.id, "up to date", {});
+        continue;
+      }
       auto found = obstacles(*job.sync, *job.plan, options_);
       if (found.empty()) found = lower_table(job);
       if (found.empty()) continue;
       if (job.plan->errors.stop_on_table_failure) stopped = "`" + job.plan->address + "` failed and `on_table_failure = stop`";
       board_.fail(job.id, std::move(found));
+      failed = job.plan;
     }
     for (TableJob& job : jobs_) {
-      if (board_.state(job.id) == TableState::failed) continue;
+      const TableState state = board_.state(job.id);
+      if (state == TableState::failed || state == TableState::done || state == TableState::skipped) continue;
       if (stopped.empty()) {
         targets_.of(job.sync->target_connection).push_back(&job);
       } else {
@@ -126,13 +146,36 @@ class Run {
   std::vector<diag::Diagnostic> lower_table(TableJob& job) {
     try {
       job.load = job.step ? lower::load_table(*job.plan, *job.step, 0) : lower::schema_table(*job.plan);
-      if (job.step) job.read = lower::read_request(*job.plan, *job.step, environment_);
+      if (job.step) lower_load(job);
       return {};
     } catch (const std::exception& error) {
       diag::Diagnostic made = diag::Evaluation(error.what());
       made.sync = job.sync->name;
       made.table = job.plan->address;
       return {std::move(made)};
+    }
+  }
+
+  void lower_load(TableJob& job) {
+    job.instance = plan::instance_environment(environment_, *job.step);
+    job.read = lower::read_request(*job.plan, *job.step, job.instance);
+    job.filter = job.read.filter.portable;
+    lower::set_partition(job.load, *job.plan, *job.step, job.instance);
+    if (!job.step->records_progress) return;
+    types::Progress progress;
+    progress.phase = job.step->phase;
+    progress.sync = job.sync->name;
+    progress.unit = types::to_string(job.plan->source);
+    progress.target = job.plan->target;
+    progress.run_id = options_.run_id;
+    const auto& window = job.step->instance.window;
+    if (job.step->phase == types::Phase::window) progress.upper = window.end;
+    if (job.step->phase == types::Phase::window) progress.lower = window.start;
+    if (job.step->phase == types::Phase::full) progress.lower = job.step->settled_until.value_or(0);
+    job.load.progress = {std::move(progress)};
+    job.load.forget_progress = job.step->phase == types::Phase::full;
+    if (job.step->key) {
+      for (const std::string& column : job.step->key->target_columns) job.load.newest_by.push_back(column);
     }
   }
 

@@ -5,6 +5,7 @@
 
 #include "compiler/plan/plan.h"
 #include "connectors/api/registry.h"
+#include "runtime/exec/locks.h"
 #include "runtime/observe/observer.h"
 
 namespace syncline::exec {
@@ -21,6 +22,7 @@ struct RunOptions {
   std::int64_t started_at = 0;  ///< microseconds since 2000-01-01 UTC
   bool adopt = false;
   std::chrono::seconds wait{30};  ///< for another run's lock
+  Locks* locks = nullptr;         ///< targets that the run holds already; null: none
 };
 
 /// How a run ended; the cli maps it to an exit code (DECISIONS 13): precedence 130, 2, 4, 7, 6, 5.
@@ -33,7 +35,8 @@ struct Outcome {
 };
 int exit_code(const Outcome& outcome);
 
-/// Executes a plan. Throws nothing; every failure is in the outcome.
+/// Executes a plan. Refuses a target (as held) when another run came between the plan and its lock. Throws nothing; every failure
+/// is in the outcome.
 Outcome run(const plan::Plan& plan, const connectors::Registry& registry, const RunOptions& options, Interrupt& interrupt,
             observe::RunObserver& observer);
 

@@ -11,9 +11,19 @@ constexpr std::chrono::milliseconds kFirstPause{100};
 }  // namespace
 
 void StateSession::begin() {
+  try {
+    open(std::chrono::seconds(0));
+  } catch (const connectors::ConnectorError& error) {
+    if (error.kind != connectors::ErrorKind::held || wait_.count() == 0) throw;
+    waited_ = true;
+    open(wait_);
+  }
+}
+
+void StateSession::open(std::chrono::seconds wait) {
   state_ = connector_.open_target_state(spec_);
   try {
-    state_->begin_run(identity_, wait_);
+    state_->begin_run(identity_, wait);
   } catch (...) {
     state_.reset();
     throw;

@@ -32,9 +32,12 @@ class StateSession {
     }
   }
   void end() noexcept;
+  /// Another run held the lock when this one came: what was planned before may be out of date.
+  [[nodiscard]] bool waited() const { return waited_; }
   [[nodiscard]] const connectors::RunIdentity& identity() const { return identity_; }
 
  private:
+  void open(std::chrono::seconds wait);
   /// After a transient error: drops the session when it is dead, waits a moment, says whether to try again. A living session is
   /// kept: ending it would end the run for its loaders.
   bool worth_another(const connectors::ConnectorError& error, int tried);
@@ -43,6 +46,7 @@ class StateSession {
   const connectors::ConnectionSpec& spec_;
   connectors::RunIdentity identity_;
   std::chrono::seconds wait_;
+  bool waited_ = false;
   std::unique_ptr<connectors::TargetState> state_;
 };
 

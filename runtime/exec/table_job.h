@@ -8,6 +8,7 @@
 #include "runtime/exec/board.h"
 #include "runtime/exec/failures.h"
 #include "runtime/exec/watch.h"
+#include "stdlib/expr/evaluate.h"
 
 namespace syncline::exec {
 
@@ -17,6 +18,10 @@ struct TableJob {
   const plan::Sync* sync = nullptr;
   const plan::Table* plan = nullptr;
   const plan::Load* step = nullptr;  ///< null: LOAD SCHEMA
+  TableJob* next = nullptr;          ///< the load of the same table that follows; null: none
+  bool follows = false;              ///< an earlier load of the table comes first
+  expr::Environment instance;        ///< parameters with those of the load's instance, in the clock of its schedule
+  expr::ExprPtr filter;              ///< portable part of the condition, before an increment narrows it
   connectors::ReadRequest read;
   connectors::LoadTable load;
   std::int64_t target_rows = -1;  ///< of the last finished load, -1: unknown or none

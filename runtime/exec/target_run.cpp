@@ -1,14 +1,12 @@
 #include "runtime/exec/target_run.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
 #include "compiler/diag/kinds.h"
 #include "runtime/exec/foreign_keys.h"
+#include "runtime/exec/increments.h"
 #include "runtime/exec/load_steps.h"
 #include "runtime/exec/loaders.h"
 #include "runtime/exec/unit_run.h"
@@ -25,18 +23,6 @@ using connectors::ConnectorError;
 using connectors::ErrorKind;
 
 constexpr std::chrono::milliseconds kTick{100};
-
-connectors::RunIdentity identity(const RunContext& context, const std::vector<TableJob*>& jobs) {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  connectors::RunIdentity made;
-  made.run_id = context.options.run_id;
-  made.sync = jobs.front()->sync->name;
-  made.host = host.data();
-  made.pid = ::getpid();
-  made.started_at = observe::wall_text(context.options.started_at);
-  return made;
-}
 
 bool no_answer(const ConnectorError& error) {
   return error.kind == ErrorKind::unreachable || error.kind == ErrorKind::auth;
@@ -135,7 +121,14 @@ void TargetRun::prepare_sources() {
 }
 
 void TargetRun::execute_with_state() {
-  StateSession state(*connector_, spec_, identity(context_, jobs_), context_.options.wait);
+  const RunOptions& options = context_.options;
+  std::unique_ptr<StateSession> session = options.locks != nullptr ? options.locks->give(connection_) : nullptr;
+  if (!session) {
+    session = std::make_unique<StateSession>(*connector_, spec_, identity(options, jobs_.front()->sync->name), options.wait);
+    session->begin();
+    if (session->waited()) throw ConnectorError(ErrorKind::held, "another run has changed it since this one was planned");
+  }
+  StateSession& state = *session;
   create_and_adopt(state);
   take_epochs(state);
   apply_schemas(state);
@@ -172,12 +165,18 @@ void TargetRun::remember_target_rows(connectors::TargetState& state) {
   }
 }
 
+/// A load that follows another one takes its epoch when its turn comes.
 void TargetRun::take_epochs(StateSession& state) {
+  std::vector<TableJob*> first;
   std::string plans;
-  for (const TableJob* job : jobs_) plans += job->load.plan_hash;
+  for (TableJob* job : jobs_) {
+    if (job->follows) continue;
+    first.push_back(job);
+    plans += job->load.plan_hash;
+  }
   const auto epochs =
-      state.with([&](connectors::TargetState& open) { return open.take_epochs(targets(jobs_), hash::fast_hex(plans)); });
-  for (std::size_t at = 0; at < jobs_.size(); ++at) jobs_[at]->load.epoch = epochs.at(at);
+      state.with([&](connectors::TargetState& open) { return open.take_epochs(targets(first), hash::fast_hex(plans)); });
+  for (std::size_t at = 0; at < first.size(); ++at) first[at]->load.epoch = epochs.at(at);
 }
 
 std::vector<TableJob*> TargetRun::waiting(bool schema_only) const {
@@ -206,7 +205,8 @@ void TargetRun::apply_schemas(StateSession& state) {
 }
 
 void TargetRun::load(StateSession& state) {
-  const std::vector<TableJob*> loads = waiting(false);
+  std::vector<TableJob*> loads = waiting(false);
+  loads.erase(std::remove_if(loads.begin(), loads.end(), [](const TableJob* job) { return job->follows; }), loads.end());
   if (loads.empty()) return;
   const connectors::Capabilities& able = connector_->info().capabilities;
   const int target_limit = largest(loads, [](const plan::Limits& limits) { return limits.target_connections; });
@@ -215,7 +215,8 @@ void TargetRun::load(StateSession& state) {
   if (able.max_parallel_loads > 0) parallel = std::min(parallel, able.max_parallel_loads);
 
   Loaders loaders(*connector_, spec_, state.identity());
-  LoadSteps steps(context_, state, loaders, spec_.stall_timeout);
+  Increments increments(context_, {connector_, spec_});
+  LoadSteps steps(context_, state, loaders, increments, spec_.stall_timeout);
   for (const TableJob* job : loads) context_.sources.expect(*job);
   std::deque<schedule::Step> waiting_steps;
   for (Unit& unit : make_units(loads, {able.tables_per_transaction, parallel}))

@@ -6,6 +6,7 @@
 
 #include "compiler/diag/kinds.h"
 #include "connectors/api/row_names.h"
+#include "runtime/exec/covers.h"
 #include "runtime/exec/pipeline.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
@@ -89,6 +90,8 @@ class UnitRun {
   StreamEnd copy_rows(RowStream& stream) {
     expr::RowTransform transform(recipes(), context_.environment, job().plan->errors.values);
     const bool untouched = job().plan->relay || transform.identity();
+    std::optional<CoversCheck> covers;
+    if (job().step->covers) covers.emplace(*job().step->covers, job().read, job().instance);
     std::uint64_t rows_before = 0;
     for (;;) {
       check_stop();
@@ -98,6 +101,7 @@ class UnitRun {
       const std::uint64_t rows = batch->relay ? batch->relay_rows : batch->rows();
       const std::uint64_t bytes = batch->byte_size();
       try {
+        if (covers) stay_inside(*covers, *batch, rows_before);
         if (!untouched) transform.apply(*batch);
         side_ = Side::target;
         failpoint("load.batch");
@@ -123,8 +127,34 @@ class UnitRun {
 
   [[nodiscard]] std::vector<expr::ColumnRecipe> recipes() const {
     std::vector<expr::ColumnRecipe> made;
-    for (const auto& column : job().plan->columns) made.push_back(column.recipe);
+    for (const auto& column : job().plan->columns) {
+      expr::ColumnRecipe recipe = column.recipe;
+      if (recipe.expression) recipe.expression = expr::fold(recipe.expression, job().instance);
+      fix_partition(recipe);
+      made.push_back(std::move(recipe));
+    }
     return made;
+  }
+
+  void stay_inside(const CoversCheck& covers, const types::Batch& batch, std::uint64_t rows_before) const {
+    const auto outside = covers.look(batch);
+    if (!outside) return;
+    const expr::RowKey key = source_row_key(job().read);
+    const std::string row = key.empty() ? expr::row_number(rows_before + outside->row + 1) : key.of(batch, outside->row);
+    refuse(diag::OutsideCovers(plan_name(), job().step->covers->column, outside->value, covers.from(), covers.to())
+               .with_help("row " + row + ": the native condition lets more through than COVERS says; mend one of them"));
+  }
+
+  /// INTO PARTITION and PARTITION BY of this load, where all its rows have one value.
+  void fix_partition(expr::ColumnRecipe& recipe) const {
+    const auto& columns = job().load.partition_columns;
+    const auto& values = job().load.partition_values;
+    for (std::size_t at = 0; at < values.size(); ++at) {
+      if (columns[at] != recipe.target_column) continue;
+      recipe.kind = expr::ColumnRecipe::Kind::constant;
+      recipe.constant = values[at];
+      recipe.expression = nullptr;
+    }
   }
 
   /// Rows read from the complete stream = sent = reported by the server = counted in staging (DECISIONS 15).

@@ -61,7 +61,6 @@ connectors::LoadTable load_table(const plan::Table& table, const plan::Load& loa
 
 connectors::ReadRequest read_request(const plan::Table& table, const plan::Load& load, const expr::Environment& environment) {
   connectors::ReadRequest request = unconditional(table);
-  request.naive_timezone = environment.timezone;
   request.filter.native = load.native_filter;
   if (load.filter) request.filter.portable = expr::fold(load.filter, environment);
   for (const auto& [name, bind] : load.native_binds)
@@ -70,7 +69,16 @@ connectors::ReadRequest read_request(const plan::Table& table, const plan::Load&
 }
 
 connectors::ReadRequest read_request(const plan::Table& table, const plan::Load& load, const plan::Plan& plan) {
-  return read_request(table, load, plan_environment(plan));
+  connectors::ReadRequest request = read_request(table, load, plan_environment(plan));
+  request.naive_timezone = plan.source_timezone;
+  return request;
+}
+
+void set_partition(connectors::LoadTable& made, const plan::Table& table, const plan::Load& load,
+                   const expr::Environment& environment) {
+  if (!table.partitioning) return;
+  made.partition_columns = table.partitioning->columns;
+  for (const expr::ExprPtr& value : load.partition) made.partition_values.push_back(expr::evaluate(*value, environment));
 }
 
 std::vector<std::string> ddl(const plan::Sync& sync, const plan::Table& table, const plan::Plan& plan,

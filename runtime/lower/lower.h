@@ -15,6 +15,9 @@ connectors::LoadTable schema_table(const plan::Table& table);
 connectors::ReadRequest read_request(const plan::Table& table, const plan::Load& load, const plan::Plan& plan);
 /// The same with every parameter of the run: `environment.parameter` knows PARAMs, `:started_at`, `:run_id` and secrets.
 connectors::ReadRequest read_request(const plan::Table& table, const plan::Load& load, const expr::Environment& environment);
+/// The partition that a load fills, where it is the same for all its rows.
+void set_partition(connectors::LoadTable& made, const plan::Table& table, const plan::Load& load,
+                   const expr::Environment& environment);
 /// DDL of a table in its target's dialect, as `plan --ddl` shows it.
 std::vector<std::string> ddl(const plan::Sync& sync, const plan::Table& table, const plan::Plan& plan,
                              const connectors::Registry& registry);
