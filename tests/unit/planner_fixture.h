@@ -156,6 +156,7 @@ class FakeCatalog : public catalog::Catalog {
   }
   std::vector<connectors::MissingRight> missing_write_rights(const std::vector<std::string>&) override { return missing; }
   std::vector<Managed> managed(const std::vector<types::ObjectName>&) override { return ours; }
+  std::vector<types::Progress> progress(const std::vector<std::string>&) override { return reached; }
 
   void add(const types::TableSchema& table) {
     tables.push_back(table);
@@ -176,6 +177,7 @@ class FakeCatalog : public catalog::Catalog {
   std::vector<types::TableSchema> tables;
   std::vector<connectors::MissingRight> missing;
   std::vector<Managed> ours;
+  std::vector<types::Progress> reached;
   int describes = 0;
 };
 
