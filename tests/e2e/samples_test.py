@@ -47,6 +47,15 @@ def check_content(lab, name):
             expect(cursor.fetchone() == (40001, 20000), "order_line")
             cursor.execute("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND connamespace = 'shop'::regnamespace")
             expect(cursor.fetchone()[0] == 15, "foreign keys")
+    if name.startswith("11"):
+        lab.syncline("backfill", name, "--from", "2026-09-01", "--to", "2026-09-07")
+        connection = open_sqlite(lab.folder / "copy.db")
+        days = connection.execute("SELECT ds, count(*) FROM orders_by_day GROUP BY ds ORDER BY ds").fetchall()
+        expect(days == [(f"2026090{day}", 20) for day in range(1, 8)], f"{days}")
+    if name.startswith("12"):
+        connection = open_sqlite(lab.folder / "copy.db")
+        expect(connection.execute("SELECT count(*) FROM payments").fetchone()[0] == 16000, "payments")
+        expect(connection.execute("SELECT count(*), count(DISTINCT id) FROM orders_changed").fetchone() == (20000, 20000), "orders_changed")
 
 
 def samples_are_formatted_and_clean():
