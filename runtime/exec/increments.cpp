@@ -18,6 +18,7 @@ using types::WriteMode;
 
 constexpr std::chrono::milliseconds kPause{200};
 constexpr std::chrono::seconds kPatience{600};  ///< where ERRORS gives no timeout
+constexpr int kLooks = 15;                      ///< kPause apart, until a source that cannot tell what is open is believed
 constexpr std::int64_t kOverlapMicros = 600'000'000;
 constexpr std::int64_t kOverlapValues = 10'000;
 
@@ -72,27 +73,38 @@ expr::ExprPtr lower_bound(const TableJob& job, const plan::KeyIncrement& key, Ke
 
 }  // namespace
 
+Increments::Watched& Increments::watched(const TableJob& job) {
+  const std::lock_guard lock(mutex_);
+  return horizons_[job.sync->source_connection];
+}
+
 template <class Ask>
 auto Increments::ask(const TableJob& job, const Ask& question) {
-  const std::string& name = job.sync->source_connection;
-  Watched* watched = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    watched = &horizons_[name];
-  }
-  const std::lock_guard lock(watched->mutex);
+  Watched& source = watched(job);
+  const std::lock_guard lock(source.mutex);
   try {
-    const Sources::Source& source = context_.sources.source(name);
-    if (!watched->horizon) watched->horizon = source.connector->open_horizon(source.spec);
-    return question(*watched->horizon);
+    const Sources::Source& from = context_.sources.source(job.sync->source_connection);
+    if (!source.horizon) source.horizon = from.connector->open_horizon(from.spec);
+    return question(*source.horizon);
   } catch (const connectors::ConnectorError&) {
-    watched->horizon.reset();
+    source.horizon.reset();
     throw;
   }
 }
 
 connectors::OpenWork Increments::look(const TableJob& job) {
   return ask(job, [](connectors::Horizon& horizon) { return horizon.look(); });
+}
+
+connectors::OpenWork Increments::look_twice(const TableJob& job, const Watch& watch) {
+  connectors::OpenWork open = look(job);
+  std::atomic<bool>& untold = watched(job).untold;
+  for (int looks = 1; !open.known && !untold && watch.stopped() == Stop::none; ++looks) {
+    if (looks == kLooks) untold = true;
+    std::this_thread::sleep_for(kPause);
+    open = look(job);
+  }
+  return open;
 }
 
 void Increments::wait(const TableJob& job, const Watch& watch, const std::string& until, const std::function<bool()>& ready,
@@ -118,7 +130,7 @@ Settled Increments::settle(const TableJob& job, const Watch& watch) {
   if (key_of(job) != nullptr) return settle_key(job, watch);
   if (!job.step->settled_until) return {};
   const std::int64_t until = *job.step->settled_until;
-  connectors::OpenWork open = look(job);
+  connectors::OpenWork open = look_twice(job, watch);
   Settled settled;
   if (!open.known) {
     if (!job.plan->errors.accept_unsettled) {
@@ -146,7 +158,7 @@ Settled Increments::settle_key(const TableJob& job, const Watch& watch) {
   const plan::KeyIncrement& key = *key_of(job);
   Settled settled;
   if (key.lookback_values == 0) return settled;
-  const connectors::OpenWork open = look(job);
+  const connectors::OpenWork open = looks_back(key) ? look(job) : look_twice(job, watch);
   if (!open.known) {
     if (looks_back(key)) return settled;
     if (!idempotent(job) && !job.plan->errors.accept_unsettled) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -48,10 +49,14 @@ class Increments {
   struct Watched {
     std::mutex mutex;
     std::unique_ptr<connectors::Horizon> horizon;
+    std::atomic<bool> untold{false};  ///< it could not tell for all that patience
   };
+  Watched& watched(const TableJob& job);
   template <class Ask>
   auto ask(const TableJob& job, const Ask& question);
   connectors::OpenWork look(const TableJob& job);
+  /// The same, with a moment's patience where the source cannot tell: a prepared transaction may end. Once for each source.
+  connectors::OpenWork look_twice(const TableJob& job, const Watch& watch);
   Settled settle_key(const TableJob& job, const Watch& watch);
   void wait(const TableJob& job, const Watch& watch, const std::string& until, const std::function<bool()>& ready,
             const std::function<std::string()>& holder);

@@ -4,7 +4,7 @@ it records with the rows."""
 import time
 from datetime import datetime, timedelta, timezone
 
-from lab import Lab, expect, main
+from lab import Lab, OwnServersLab, expect, main
 from pairs import Pair, every_pair, every_target
 
 DAY = timedelta(days=1)
@@ -143,6 +143,24 @@ def keys_need_a_safe_bound():
             pair.on_source(f"DROP USER {user}@'127.0.0.1'")
 
 
+def a_prepared_transaction_may_end():
+    """While one is prepared, nothing tells when it began; a moment later it may be over."""
+    with OwnServersLab("prepared") as lab:
+        pair = Pair(lab, "mysql", "sqlite")
+        events(pair, [(1, "old", midnight(3))])
+        writer = pair.connect("mysql", pair.source_database).cursor()
+        for statement in ("XA START 'late'", f"INSERT INTO events VALUES (2, 'late', '{midnight(3)}')", "XA END 'late'", "XA PREPARE 'late'"):
+            writer.execute(statement)
+        clauses = "LOAD INCREMENTAL KEY (id) WRITE APPEND"
+        refused = pair.run(clauses, code=5)
+        expect("SY9321" in refused.stdout and "XA" in refused.stdout, refused.stdout)
+        running = lab.start("run", lab.script(pair.head + pair.sync(clauses)))
+        time.sleep(1)
+        writer.execute("XA COMMIT 'late'")
+        said = running.communicate(timeout=60)[0]
+        expect(running.returncode == 0 and ids(pair) == [1, 2], f"{said}\n{ids(pair)}")
+
+
 def days_are_filled_in_once():
     """backfill lists the windows, runs those that are not done, oldest first, and goes on where it was stopped."""
     with Lab("backfill") as lab:
@@ -167,4 +185,5 @@ def days_are_filled_in_once():
 
 
 main([windows_meet_the_full_copy, appends_meet_the_full_copy, keys_go_on_where_the_target_ends, partitions_are_replaced_one_by_one,
-      windows_wait_for_open_transactions, keys_need_a_safe_bound, days_are_filled_in_once], "increments")
+      windows_wait_for_open_transactions, keys_need_a_safe_bound, a_prepared_transaction_may_end,
+      days_are_filled_in_once], "increments")
