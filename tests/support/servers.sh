@@ -56,8 +56,10 @@ start_mariadb() {
   [ -z "${SYNCLINE_DURABLE:-}" ] || speed=(--innodb-buffer-pool-size=4G --innodb-log-file-size=4G --innodb-io-capacity=10000)
   local tls=(--skip-ssl)
   [ -z "${SYNCLINE_TLS:-}" ] || tls=(--ssl-cert="$SYNCLINE_TLS/server.crt" --ssl-key="$SYNCLINE_TLS/server.key")
+  # A server that starts removes the temporary tables of whoever shares its folder for them, and the other one crashes.
+  mkdir -p "$dir/my-tmp"
   mariadb-install-db --no-defaults --user="$user" --datadir="$data" --auth-root-authentication-method=normal --skip-test-db >"$dir/install.log" 2>&1 || { tail "$dir/install.log" >&2; exit 1; }
-  setsid mariadbd --no-defaults --user="$user" --datadir="$data" --port="$port" --bind-address=127.0.0.1 --socket="$dir/my.sock" \
+  setsid mariadbd --no-defaults --user="$user" --datadir="$data" --tmpdir="$dir/my-tmp" --port="$port" --bind-address=127.0.0.1 --socket="$dir/my.sock" \
     --pid-file="$dir/my.pid" --log-error="$dir/my.err" --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci --sql-mode='' \
     --local-infile=1 "${speed[@]}" "${tls[@]}" \
     --max-allowed-packet=128M --skip-log-bin --max-connections=400 </dev/null >/dev/null 2>&1 &
