@@ -1,30 +1,23 @@
 #include "connectors/mysql/horizon.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <set>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "connectors/mysql/client.h"
 #include "connectors/mysql/dialect.h"
+#include "connectors/mysql/transactions.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/open_work.h"
 
 namespace syncline::connectors::mysql {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::int64_t kSecond = 1'000'000;
-
-/// The list of transactions is a copy that the server makes anew only when nobody has read it for 0.1 s.
-constexpr int kTries = 30;
-constexpr auto kUntilNewCopy = 110ms;
 
 /// A DATETIME in UTC as microseconds since 2000-01-01.
 std::string micros_of(const std::string& utc) {
@@ -37,13 +30,6 @@ std::string started_micros() {
   const std::string utc = "CONVERT_TZ(trx_started, 'SYSTEM', '+00:00')";
   const std::string earlier = utc + " - INTERVAL 1 HOUR";
   return micros_of("IF(CONVERT_TZ(" + earlier + ", '+00:00', 'SYSTEM') = trx_started, " + earlier + ", " + utc + ")");
-}
-
-/// `nonce` is found in the text of our own statement, when the copy was made for it.
-std::string transactions_sql(const std::string& nonce) {
-  return "SELECT trx_mysql_thread_id = CONNECTION_ID() AND LOCATE('" + nonce +
-         "', trx_query) > 0, trx_mysql_thread_id, trx_id, trx_is_read_only, " + started_micros() +
-         " FROM information_schema.INNODB_TRX";
 }
 
 std::string statements_sql() {
@@ -87,13 +73,13 @@ struct View {
   }
 
   void add_transaction(const Row& row) {
-    const std::string session = row[1].value_or("0");
-    if (row[3] == "1") {
+    const std::string session = row[0].value_or("0");
+    if (row[2] == "1") {
       read_only.insert(session);
       return;
     }
-    const std::int64_t started = number(row[4]);
-    const std::string who = session == "0" ? "x" + row[2].value_or("") : "t" + session;
+    const std::int64_t started = number(row[3]);
+    const std::string who = session == "0" ? "x" + row[1].value_or("") : "t" + session;
     transactions.push_back({session, started, who + ":" + std::to_string(started)});
   }
 
@@ -178,17 +164,9 @@ class MysqlHorizon final : public Horizon {
 
   /// False: the server showed old copies only.
   bool fill_transactions(View& view) {
-    for (int i = 0; i < kTries; ++i) {
-      if (i > 0) std::this_thread::sleep_for(kUntilNewCopy);
-      connection_.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-      const Rows rows = connection_.query(transactions_sql("look " + std::to_string(++looks_) + ";"));
-      connection_.execute("COMMIT");
-      const bool is_new = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row[0] == "1"; });
-      if (!is_new) continue;
-      for (const Row& row : rows) view.add_transaction(row);
-      return true;
-    }
-    return false;
+    const Transactions open = open_transactions(connection_, "trx_id, trx_is_read_only, " + started_micros());
+    for (const Row& row : open.rows) view.add_transaction(row);
+    return open.fresh;
   }
 
   OpenWork missing_right() {
@@ -227,7 +205,6 @@ class MysqlHorizon final : public Horizon {
   }
 
   Connection connection_;
-  std::uint64_t looks_ = 0;
   std::string watched_;               ///< the mark last asked about
   std::set<std::string> waited_for_;  ///< what of it is over
 };

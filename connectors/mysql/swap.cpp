@@ -27,7 +27,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using types::ObjectName;
 
-constexpr std::chrono::milliseconds kPause{200};
+constexpr std::chrono::milliseconds kPause{350};  ///< the server renews what is asked only when nobody has asked for 0.1 s
 constexpr int kLockSeconds = 3;
 
 std::vector<const LoadTable*> plans_of(const std::vector<StagedTable*>& tables) {

@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+
+#include "connectors/mysql/client.h"
+
+namespace syncline::connectors::mysql {
+
+/// The transactions that are open on the server. Its list is a copy that it makes anew only when nobody has read it for 0.1 s; so
+/// a question waits, at irregular times and for some seconds at most, until the copy shows the question itself.
+struct Transactions {
+  Rows rows;           ///< trx_mysql_thread_id, then `columns`; our own question among them
+  bool fresh = false;  ///< else an old copy: others read it all the time
+};
+
+/// `columns` of information_schema.INNODB_TRX, comma-separated, in SQL. Begins and ends a transaction of the session. Throws
+/// ConnectorError, kind permission without PROCESS.
+Transactions open_transactions(Connection& connection, const std::string& columns);
+
+}  // namespace syncline::connectors::mysql
