@@ -17,10 +17,10 @@ from common import BINARY, mysql, postgres, servers
 COLUMNS = "id, customer, amount, status, note, changed"
 TARGET = """CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint NOT NULL, amount numeric(12,2) NOT NULL, status varchar(10) NOT NULL,
  note varchar(60) NOT NULL, changed timestamp(0) NOT NULL);
-INSERT INTO orders SELECT n, n * 7919 % 200000, n % 100000 / 100.0, 'new', 'furiously quick foxes ' || n, '2026-01-01' FROM generate_series(1, {rows}) AS n;
+INSERT INTO orders SELECT n, n * 7919 % 200000, n % 100000 / 100.0, 'new', 'furiously quick foxes ' || n, '2026-01-01' FROM generate_series(1::bigint, {rows}) AS n;
 CREATE INDEX ON orders (customer);
 CREATE TABLE staging (LIKE orders);
-INSERT INTO staging SELECT n * 10, n * 31 % 200000, n % 100000 / 100.0, 'paid', 'carefully slow foxes ' || n, '2026-11-19 10:00:00' FROM generate_series(1, {changed}) AS n;
+INSERT INTO staging SELECT n * 10, n * 31 % 200000, n % 100000 / 100.0, 'paid', 'carefully slow foxes ' || n, '2026-11-19 10:00:00' FROM generate_series(1::bigint, {changed}) AS n;
 VACUUM ANALYZE orders; ANALYZE staging;"""
 SOURCE = """CREATE DATABASE bench CHARACTER SET utf8mb4; USE bench;
 CREATE TABLE orders (id BIGINT NOT NULL PRIMARY KEY, customer BIGINT NOT NULL, amount DECIMAL(12,2) NOT NULL, status VARCHAR(10) NOT NULL,
