@@ -181,6 +181,7 @@ class Due {
     load.timezone = zone_;
     return plan::window_text(load);
   }
+
   void key(const Instance& instance) { add(types::Phase::key, *increment_, instance); }
 
   /// FULL first; the increments begin where it hands over: with the window of its own instance under UP TO FIRST WINDOW, else
@@ -188,6 +189,9 @@ class Due {
   void begin(bool then_windows) {
     const Instance first = latest();
     full(first);
+    // A copy that replaces the table takes the rows of its windows away, and what was recorded of them.
+    const types::WriteMode mode = work_.plan.loads.back().mode;
+    if (mode == types::WriteMode::recreate || mode == types::WriteMode::truncate) done_ = {};
     if (increment_ == nullptr || !increment_->where) return;
     const bool below = full_ != nullptr && full_->up_to_first_window;
     const std::int64_t hand_over = below ? first.window.start : first.window.end;

@@ -95,6 +95,15 @@ BOOST_AUTO_TEST_CASE(every_complete_window_that_is_not_done_is_due_oldest_first)
   BOOST_CHECK_EQUAL(loads(bench.planned(kWindows)), "none");
 }
 
+BOOST_AUTO_TEST_CASE(a_full_copy_that_replaces_the_table_has_its_window_copied_again) {
+  Increments bench(true);
+  bench.reached(types::Phase::window, "2026-11-19", "2026-11-20");
+  const std::string clauses =
+      "LOAD FULL UP TO FIRST WINDOW WRITE RECREATE THEN INCREMENTAL "
+      "WHERE changed >= :window_start AND changed < :window_end WRITE UPSERT";
+  BOOST_CHECK_EQUAL(loads(bench.planned(clauses)), "full 11-19");
+}
+
 BOOST_AUTO_TEST_CASE(progress_of_a_table_that_is_gone_counts_for_nothing) {
   Increments bench;
   bench.reached(types::Phase::full, "2026-11-16");
