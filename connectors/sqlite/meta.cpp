@@ -44,12 +44,6 @@ void create_tables(Database& database) {
       "key_columns TEXT NOT NULL, watermark TEXT NOT NULL, run_id TEXT NOT NULL, row_count INTEGER NOT NULL, "
       "recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), "
       "PRIMARY KEY (owner, phase, lower_bound, upper_bound))");
-  database.execute(
-      "CREATE TABLE IF NOT EXISTS syncline_progress (owner TEXT NOT NULL, phase TEXT NOT NULL, lower_bound INTEGER NOT NULL, "
-      "upper_bound INTEGER NOT NULL, sync TEXT NOT NULL, unit TEXT NOT NULL, container TEXT NOT NULL, table_name TEXT NOT NULL, "
-      "key_columns TEXT NOT NULL, watermark TEXT NOT NULL, run_id TEXT NOT NULL, row_count INTEGER NOT NULL, "
-      "recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), "
-      "PRIMARY KEY (owner, phase, lower_bound, upper_bound))");
 }
 
 bool tables_exist(const Database& database) {

@@ -60,11 +60,11 @@ class Pair:
         expect(differs is None, f"{table}: {differs}")
 
 
-def every_target(body):
+def judged(body, pairs):
+    """One test over pairs of engines, each with databases of its own; what fails names its pair."""
     def test():
-        for number, target in enumerate(ENGINES):
-            source = ENGINES[(number + 1) % 3]
-            with Lab(f"loads_{target}") as lab:
+        for source, target in pairs:
+            with Lab(f"{source}_{target}") as lab:
                 try:
                     body(Pair(lab, source, target))
                 except AssertionError as error:
@@ -73,15 +73,9 @@ def every_target(body):
     return test
 
 
+def every_target(body):
+    return judged(body, [(ENGINES[(number + 1) % 3], target) for number, target in enumerate(ENGINES)])
+
+
 def every_pair(body):
-    """All nine directions, each with databases of its own."""
-    def test():
-        for source in ENGINES:
-            for target in ENGINES:
-                with Lab(f"{source}_{target}") as lab:
-                    try:
-                        body(Pair(lab, source, target))
-                    except AssertionError as error:
-                        raise AssertionError(f"{source} -> {target}: {error}") from error
-    test.__name__ = body.__name__
-    return test
+    return judged(body, [(source, target) for source in ENGINES for target in ENGINES])
