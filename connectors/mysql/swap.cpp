@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
-#include <set>
-#include <thread>
-#include <tuple>
 
 #include "connectors/mysql/catalogue.h"
 #include "connectors/mysql/ddl.h"
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/load_warnings.h"
 #include "connectors/mysql/lost_answer.h"
+#include "connectors/mysql/older_snapshots.h"
 #include "connectors/mysql/orphans.h"
 #include "connectors/mysql/refused_rows.h"
 #include "connectors/sql/lists.h"
@@ -27,7 +25,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using types::ObjectName;
 
-constexpr std::chrono::milliseconds kPause{350};  ///< the server renews what is asked only when nobody has asked for 0.1 s
 constexpr int kLockSeconds = 3;
 
 std::vector<const LoadTable*> plans_of(const std::vector<StagedTable*>& tables) {
@@ -50,70 +47,13 @@ std::chrono::seconds patience(const std::vector<StagedTable*>& tables) {
   return longest;
 }
 
-struct OpenSnapshot {
-  std::string session;
-  std::string started;
-  bool operator<(const OpenSnapshot& other) const { return std::tie(session, started) < std::tie(other.session, other.started); }
-};
-
-/// Transactions of others that may hold a read view; nothing when the user may not see them.
-std::set<OpenSnapshot> open_snapshots(Connection& connection) {
-  std::set<OpenSnapshot> open;
-  try {
-    for (const Row& row :
-         connection.query("SELECT trx_mysql_thread_id, trx_started FROM information_schema.INNODB_TRX "
-                          "WHERE trx_isolation_level IN ('REPEATABLE READ', 'SERIALIZABLE') AND trx_mysql_thread_id > 0")) {
-      const auto session = row[0].value_or("0");
-      if (!is_own_session(connection.server(), std::stoull(session))) open.insert({session, row[1].value_or("")});
-    }
-  } catch (const ConnectorError& error) {
-    if (error.kind != ErrorKind::permission) throw;
-  }
-  return open;
-}
-
-/// Snapshots that this process has waited for in vain: named again at each swap, waited for no more.
-class PatienceLost {
- public:
-  bool known(const std::string& server, const OpenSnapshot& snapshot) {
-    const std::lock_guard lock(mutex_);
-    return lost_.count({server, snapshot}) > 0;
-  }
-  void add(const std::string& server, const OpenSnapshot& snapshot) {
-    const std::lock_guard lock(mutex_);
-    lost_.insert({server, snapshot});
-  }
-
- private:
-  std::mutex mutex_;
-  std::set<std::pair<std::string, OpenSnapshot>> lost_;
-};
-
-PatienceLost& patience_lost() {
-  static PatienceLost lost;
-  return lost;
-}
-
-/// A snapshot older than staging's rows would find the swapped table empty (DECISIONS 1): wait for those that are open now.
+/// A snapshot older than staging's rows would find the swapped table empty (DECISIONS 1).
 std::vector<std::string> wait_for_snapshots(Connection& connection, const std::vector<StagedTable*>& tables) {
-  std::vector<std::string> notes;
-  const auto deadline = Clock::now() + patience(tables);
-  auto waiting = open_snapshots(connection);
-  const auto worth_waiting = [&] {
-    return std::any_of(waiting.begin(), waiting.end(),
-                       [&](const auto& snapshot) { return !patience_lost().known(connection.server(), snapshot); });
-  };
-  while (worth_waiting() && Clock::now() < deadline) {
-    std::this_thread::sleep_for(kPause);
-    const auto now = open_snapshots(connection);
-    for (auto it = waiting.begin(); it != waiting.end();) it = now.count(*it) > 0 ? std::next(it) : waiting.erase(it);
-  }
   const bool fail = std::any_of(tables.begin(), tables.end(), [](const StagedTable* table) {
     return table->plan->older_snapshots == types::OnOlderSnapshots::fail;
   });
-  for (const auto& snapshot : waiting) {
-    const auto who = "session " + snapshot.session + ", whose transaction began at " + snapshot.started;
-    patience_lost().add(connection.server(), snapshot);
+  std::vector<std::string> notes;
+  for (const auto& who : wait_for_older_snapshots(connection, patience(tables))) {
     if (fail) throw ConnectorError(ErrorKind::locked, "swap blocked: " + who + ", would see an empty table");
     notes.push_back("swapped although an older transaction is open: " + who);
   }

@@ -9,7 +9,6 @@
 namespace syncline::connectors::mysql {
 namespace {
 
-constexpr int kTries = 60;
 constexpr std::chrono::milliseconds kUntilNewCopy{110};
 constexpr int kJitter = 150;  ///< milliseconds: several readers that come in step would keep us out for ever
 
@@ -20,10 +19,10 @@ std::chrono::milliseconds pause() {
 
 }  // namespace
 
-Transactions open_transactions(Connection& connection, const std::string& columns) {
+Transactions open_transactions(Connection& connection, const std::string& columns, int tries) {
   static std::atomic<std::uint64_t> questions{0};
   Transactions made;
-  for (int i = 0; i < kTries && !made.fresh; ++i) {
+  for (int i = 0; i < tries && !made.fresh; ++i) {
     if (i > 0) std::this_thread::sleep_for(pause());
     const std::string nonce = "look " + std::to_string(++questions) + ";";
     connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");

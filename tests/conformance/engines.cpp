@@ -101,6 +101,7 @@ EngineData mysql() {
   data.weak_isolation = {"SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED",
                          "SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ"};
   data.begin_snapshot = {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION WITH CONSISTENT SNAPSHOT"};
+  data.watch = "SELECT COUNT(*) FROM information_schema.INNODB_TRX";
   return data;
 }
 
@@ -164,6 +165,7 @@ EngineData postgres() {
   data.prepare = {"BEGIN", "INSERT INTO {table} (id) VALUES (200)", "PREPARE TRANSACTION '{name}'"};
   data.forget_prepared = "ROLLBACK PREPARED '{name}'";
   data.begin_snapshot = {"BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1"};
+  data.watch = "SELECT count(*) FROM pg_stat_activity";
   return data;
 }
 

@@ -46,6 +46,7 @@ struct EngineData {
   std::string own_tables;                      ///< names of staging and replaced tables
   std::vector<std::string> weak_isolation;     ///< makes new sessions see what others commit meanwhile; and back
   std::vector<std::string> begin_snapshot;     ///< statements that open a transaction with a snapshot of its own
+  std::string watch;                           ///< how a monitor lists the open transactions; empty: no engine of many sessions
   bool old_rows_stay = false;                  ///< a snapshot older than a swap goes on reading the old rows
   std::vector<std::string> storage_modes{""};  ///< statements after which transactions are kept in another way
   bool tells_transactions_apart = true;        ///< also those of one process

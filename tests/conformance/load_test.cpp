@@ -1,3 +1,6 @@
+#include <atomic>
+#include <thread>
+
 #include "lab.h"
 
 /// Loading: every way of publishing, all of it or nothing.
@@ -340,6 +343,36 @@ ENGINE_CASE(a_swap_under_an_older_snapshot_does_what_the_script_says) {
     BOOST_TEST(lab.leftovers().empty());
     (*older)("ROLLBACK");
   }
+}
+
+/// MySQL's list of transactions is a copy that stays as it is while somebody reads it ten times a second.
+ENGINE_CASE(a_monitor_of_transactions_does_not_hide_an_older_snapshot) {
+  Lab lab(engine);
+  if (lab.data.watch.empty() || lab.data.old_rows_stay) return;
+  reset(lab);
+  const auto monitor = lab.another_plain();
+  std::atomic<bool> over{false};
+  std::thread watching([&] {
+    while (!over) {
+      (*monitor)(lab.data.watch);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  const auto older = lab.another_plain();
+  for (const auto& statement : lab.data.begin_snapshot) (*older)(statement);
+  {
+    Run run(lab);
+    auto table = run.plan(people(lab), Publish::rename, Staging::chunked);
+    table.older_snapshots = types::OnOlderSnapshots::fail;
+    table.swap_timeout = std::chrono::seconds(1);
+    run.stage(table, people_rows(3, 6, "new"));
+    failure([&] { run.loader->publish(); }, ErrorKind::locked);
+    run.loader->abort();
+  }
+  over = true;
+  watching.join();
+  (*older)("ROLLBACK");
 }
 
 ENGINE_CASE(a_table_of_one_transaction_is_never_empty_to_an_older_snapshot) {

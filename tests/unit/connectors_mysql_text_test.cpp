@@ -6,6 +6,7 @@
 #include "connectors/mysql/errors.h"
 #include "connectors/mysql/grants.h"
 #include "connectors/mysql/load_warnings.h"
+#include "connectors/mysql/older_snapshots.h"
 #include "connectors/mysql/refused_rows.h"
 #include "connectors/mysql/type_text.h"
 
@@ -94,6 +95,35 @@ BOOST_AUTO_TEST_CASE(a_table_is_spelled_with_its_keys) {
       "CREATE TABLE `d`.`t` (`id` bigint unsigned NOT NULL AUTO_INCREMENT, `note` text COLLATE `utf8mb4_nopad_bin` NULL DEFAULT "
       "('it''s'), PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE `utf8mb4_nopad_bin`");
   BOOST_TEST(mysql::add_indexes(schema, name) == "ALTER TABLE `d`.`t` ADD UNIQUE INDEX `k` (`note`(10) DESC)");
+}
+
+BOOST_AUTO_TEST_CASE(read_views_are_found_in_the_status_of_both_servers) {
+  const std::string mariadb =
+      "LIST OF TRANSACTIONS FOR EACH SESSION:\n"
+      "---TRANSACTION (0x7fdc19484c80), ACTIVE 1 sec\n"
+      "0 lock struct(s), heap size 1128, 0 row lock(s)\n"
+      "MariaDB thread id 21, OS thread handle 140583272601280, query id 21 localhost 127.0.0.1 tester User sleep\n"
+      "select ' thread id 99'\n"
+      "Trx read view will not see trx with id >= 21, sees < 20\n"
+      "---TRANSACTION (0x7fdc19483680), ACTIVE 1 sec\n"
+      "MariaDB thread id 18, OS thread handle 140583273522880, query id 15 localhost 127.0.0.1 tester User sleep\n"
+      "--------\n";
+  const std::string mysql8 =
+      "---TRANSACTION 421938236243160, not started\n0 lock struct(s), heap size 1128, 0 row lock(s)\n"
+      "---TRANSACTION 421938236242352, ACTIVE 3 sec\n"
+      "MySQL thread id 8, OS thread handle 140462, query id 12 localhost 127.0.0.1 tester\n"
+      "Trx read view will not see trx with id >= 1811, sees < 1811\n";
+  const auto one = mysql::read_views(mariadb + "1 read views open inside InnoDB\n");
+  BOOST_REQUIRE(one.has_value());
+  BOOST_REQUIRE(one->size() == 1U);
+  BOOST_TEST(one->front().session == "21");
+  BOOST_TEST(one->front().limits == "will not see trx with id >= 21, sees < 20");
+  const auto other = mysql::read_views(mysql8 + "1 read views open inside InnoDB");
+  BOOST_REQUIRE(other.has_value());
+  BOOST_TEST(other->front().session == "8");
+  BOOST_TEST(mysql::read_views("0 read views open inside InnoDB\n")->empty());
+  BOOST_TEST(!mysql::read_views(mariadb).has_value(), "no count");
+  BOOST_TEST(!mysql::read_views(mariadb + "2 read views open inside InnoDB\n").has_value(), "a part is left out");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
