@@ -68,7 +68,8 @@ void forget_those_gone(Connection& connection, std::vector<OlderSnapshot>& waiti
   const auto views = views_now(connection);
   if (views) {
     std::erase_if(waiting, [&](const OlderSnapshot& snapshot) {
-      return snapshot.limits && std::find(views->begin(), views->end(), ReadView{snapshot.session, *snapshot.limits}) == views->end();
+      return snapshot.limits &&
+             std::find(views->begin(), views->end(), ReadView{snapshot.session, *snapshot.limits}) == views->end();
     });
   }
   if (std::none_of(waiting.begin(), waiting.end(), [](const auto& snapshot) { return !snapshot.limits; })) return;

@@ -17,8 +17,8 @@ struct ReadView {
   bool operator==(const ReadView& other) const { return session == other.session && limits == other.limits; }
 };
 
-/// The views in the text of SHOW ENGINE INNODB STATUS, which no copy makes old (INNODB_TRX is one, transactions.h). Nothing when the
-/// server left out a part of its list (it ends at 1 MB) or writes in a way that is not known.
+/// The views in the text of SHOW ENGINE INNODB STATUS, which no copy makes old (INNODB_TRX is one, transactions.h). Nothing when
+/// the server left out a part of its list (it ends at 1 MB) or writes in a way that is not known.
 std::optional<std::vector<ReadView>> read_views(std::string_view status);
 
 /// Waits until the views of other sessions that are open now are gone, except those of statements under READ COMMITTED; for
