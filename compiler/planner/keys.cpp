@@ -4,7 +4,7 @@
 
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/due.h"
-#include "stdlib/base/hash.h"
+#include "compiler/planner/upsert_key.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::planner {
@@ -13,21 +13,6 @@ namespace {
 using types::Index;
 using types::TypeKind;
 
-std::string source_name(const Work& work) {
-  return types::to_string(work.plan.source);
-}
-
-/// Target names of source columns; empty when one is not copied.
-std::vector<std::string> target_columns(Work& work, const std::vector<std::string>& source_columns) {
-  std::vector<std::string> names;
-  for (const std::string& column : source_columns) {
-    const Draft* draft = work.draft_of(column);
-    if (!draft || draft->failed) return {};
-    names.push_back(draft->name);
-  }
-  return names;
-}
-
 std::vector<std::string> partition_columns(const Work& work) {
   std::vector<std::string> names;
   if (!work.policy.partition) return names;
@@ -35,22 +20,18 @@ std::vector<std::string> partition_columns(const Work& work) {
   return names;
 }
 
-/// Some phase merges by key, now or in a later run.
-bool upserts(const Work& work) {
-  if (work.first().mode == types::WriteMode::upsert) return true;
-  if (!work.policy.load) return false;
-  const auto& phases = work.policy.load->value.phases;
-  return std::any_of(phases.begin(), phases.end(),
-                     [](const ast::LoadPhase& phase) { return phase.write && phase.write->mode == ast::WriteMode::upsert; });
-}
-
 class Indexes {
  public:
   Indexes(Context& context, SyncWork& sync, Work& work, NameSpace* names)
       : context_(context), sync_(sync), work_(work), names_(names) {}
 
-  void run() {
-    primary_key();
+  /// `written`: the columns of KEY; empty without one.
+  void run(const std::vector<std::string>& written) {
+    if (replaces_primary_key(written)) {
+      written_key(written);
+    } else {
+      primary_key();
+    }
     for (const Index& index : work_.source.indexes) copy(index);
     created_with();
   }
@@ -73,6 +54,10 @@ class Indexes {
       left_out("PRIMARY KEY", "one of its columns is not copied");
       return;
     }
+    make_primary(columns);
+  }
+
+  void make_primary(const std::vector<std::string>& columns) {
     schema().primary_key.columns = with_partition(columns);
     for (types::Column& column : schema().columns) {
       const auto& whole = schema().primary_key.columns;
@@ -80,6 +65,65 @@ class Indexes {
     }
     if (can().index_names_per_table || !sync_.target.engine->has_container()) return;
     schema().primary_key.name = names_->take(schema().name.container, schema().name.table + "_pkey", schema().name.table);
+  }
+
+  /// KEY sets the key of a new table where CREATE WITH is silent about it (LANGUAGE 2.7).
+  bool replaces_primary_key(const std::vector<std::string>& written) const {
+    if (written.empty() || same_set(written, target_columns(work_, work_.source.primary_key.columns), can().column_case))
+      return false;
+    return std::none_of(work_.policy.create.begin(), work_.policy.create.end(), [](const bound::BoundCreateItem& bound) {
+      return bound.item.kind == ast::CreateItem::Kind::order_by || bound.item.kind == ast::CreateItem::Kind::native;
+    });
+  }
+
+  /// The source's own key is none here: rows that KEY tells apart may share it. An index keeps it quick to find.
+  void written_key(const std::vector<std::string>& written) {
+    Index index;
+    index.method = "btree";
+    for (const std::string& column : written) index.columns.push_back({column, false, 0});
+    const std::string problem = written_key_problem(index);
+    if (!problem.empty()) {
+      left_out("KEY", problem);
+    } else if (const std::string* column = nullable_of(written)) {
+      index.unique = true;
+      if (!upserts(work_)) {
+        for (const std::string& one : partition_columns(work_)) index.columns.push_back({one, false, 0});
+      }
+      index.name = names_->take(schema().name.container, schema().name.table + "_key", schema().name.table);
+      schema().indexes.push_back(std::move(index));
+      work_.reason("KEY becomes a unique index, not the primary key: `" + *column + "` may be NULL");
+    } else {
+      make_primary(written);
+      work_.reason("KEY becomes the primary key");
+    }
+    const std::vector<std::string> former = target_columns(work_, work_.source.primary_key.columns);
+    if (former.empty()) return;
+    Index found;
+    found.method = "btree";
+    for (const std::string& column : former) found.columns.push_back({column, false, 0});
+    found.name = names_->take(schema().name.container, schema().name.table + "_source_key", schema().name.table);
+    schema().indexes.push_back(std::move(found));
+    work_.reason("the source's primary key (" + text::sample_list(former) + ") becomes an index that is not unique");
+    if (!can().foreign_keys_inline) return;
+    for (types::Column& column : schema().columns) column.auto_increment = false;
+    schema().next_identity.reset();
+  }
+
+  std::string written_key_problem(const Index& index) {
+    for (const types::IndexColumn& column : index.columns) {
+      const Draft* draft = work_.draft_named(column.name);
+      const std::string problem = draft ? key_type_problem(index, *draft) : std::string();
+      if (!problem.empty()) return problem;
+    }
+    return {};
+  }
+
+  const std::string* nullable_of(const std::vector<std::string>& columns) {
+    const auto found = std::find_if(columns.begin(), columns.end(), [&](const std::string& name) {
+      const types::Column* column = schema().find_column(name);
+      return !column || column->nullable;
+    });
+    return found == columns.end() ? nullptr : &*found;
   }
 
   /// One source row stands in several partitions, once in each.
@@ -240,115 +284,6 @@ class Indexes {
   NameSpace* names_;
 };
 
-// --- the key of UPSERT
-
-std::vector<std::string> key_clause(Context& context, SyncWork& sync, Work& work) {
-  std::vector<std::string> columns;
-  diag::Sink local;
-  for (const std::string& name : work.policy.key->value) {
-    const Draft* draft = work.draft_of(name);
-    if (!draft) draft = work.draft_named(name);
-    if (draft) {
-      columns.push_back(draft->name);
-    } else {
-      local.emit(diag::UnknownColumn(name, source_name(work)).at(work.policy.key->origin.span).for_column(name));
-    }
-  }
-  context.script.route(local, work.policy.key->origin.span, sync.bound->name, work);
-  return local.has_errors() ? std::vector<std::string>() : columns;
-}
-
-bool same_set(std::vector<std::string> one, std::vector<std::string> other, connectors::NameCase rule) {
-  for (std::string& name : one) name = fold(name, rule);
-  for (std::string& name : other) name = fold(name, rule);
-  std::sort(one.begin(), one.end());
-  std::sort(other.begin(), other.end());
-  return one == other;
-}
-
-std::vector<std::string> columns_of(const Index& index) {
-  std::vector<std::string> names;
-  for (const types::IndexColumn& column : index.columns) names.push_back(column.name);
-  return names;
-}
-
-bool is_unique(const SyncWork& sync, const types::TableSchema& schema, const std::vector<std::string>& key) {
-  const auto rule = sync.target.server.column_case;
-  if (same_set(schema.primary_key.columns, key, rule)) return true;
-  return std::any_of(schema.indexes.begin(), schema.indexes.end(), [&](const Index& index) {
-    return index.unique && index.special.empty() && same_set(columns_of(index), key, rule);
-  });
-}
-
-/// Columns of the kept table that the load does not write: rows that are deleted and inserted again would lose them.
-bool has_unfed_columns(const Work& work) {
-  return work.existing &&
-         std::any_of(work.existing->columns.begin(), work.existing->columns.end(), [&](const types::Column& column) {
-           const auto written = [&](const Draft& draft) { return draft.name == column.name; };
-           return !column.generated && std::none_of(work.drafts.begin(), work.drafts.end(), written);
-         });
-}
-
-/// Foreign keys onto this table would act on rows that are deleted and inserted again.
-bool is_referred_to(const SyncWork& sync, const Work& work) {
-  const auto dependents = work.existing ? work.existing->dependents : std::vector<types::Dependent>();
-  if (std::any_of(dependents.begin(), dependents.end(), [](const types::Dependent& one) { return one.kind == "foreign key"; }))
-    return true;
-  return std::any_of(sync.tables.begin(), sync.tables.end(), [&](const Work& other) {
-    return std::any_of(other.source_keys.begin(), other.source_keys.end(),
-                       [&](const types::ForeignKey& key) { return key.referenced == work.plan.source; });
-  });
-}
-
-/// Where an upsert acts on any unique key, the merge beside others deletes by key and inserts, which is the same only where every
-/// column is written and no foreign key looks on.
-void check_ambiguous(SyncWork& sync, Work& work) {
-  if (!sync.target.can().upsert_by_any_unique_key) return;
-  const types::TableSchema& schema = work.plan.target_schema;
-  const auto rule = sync.target.server.column_case;
-  std::vector<std::string> others;
-  for (const Index& index : schema.indexes) {
-    if (index.unique && !same_set(columns_of(index), work.plan.key, rule)) others.push_back(index.name);
-  }
-  if (!schema.primary_key.columns.empty() && !same_set(schema.primary_key.columns, work.plan.key, rule))
-    others.emplace_back("PRIMARY KEY");
-  if (others.empty()) return;
-  if (!has_unfed_columns(work) && !is_referred_to(sync, work)) {
-    work.reason("the table has other unique keys (" + text::sample_list(others) +
-                "): rows are merged by DELETE and INSERT, not updated");
-    return;
-  }
-  std::string key;
-  for (const std::string& column : work.plan.key) key += (key.empty() ? "" : ", ") + column;
-  finding(sync, work,
-          diag::UpsertAmbiguous(types::to_string(work.plan.target), text::sample_list(others), key)
-              .with_help("drop the other unique key in the target, or load with WRITE TRUNCATE or RECREATE"));
-}
-
-void upsert_key(SyncWork& sync, Work& work, NameSpace* names) {
-  types::TableSchema& schema = work.plan.target_schema;
-  if (work.plan.key.empty()) {
-    finding(sync, work, diag::NoKey(source_name(work)).with_help("KEY (column, …) names what makes a row unique"));
-    return;
-  }
-  if (!is_unique(sync, schema, work.plan.key)) {
-    if (keeps_table(work)) {
-      finding(sync, work,
-              diag::WriteUnsupported(sync.target.name(), " without a unique key on " + text::sample_list(work.plan.key), "UPSERT")
-                  .with_help("add a unique index on these columns to `" + types::to_string(work.plan.target) + "`"));
-      return;
-    }
-    Index index;
-    index.unique = true;
-    index.method = "btree";
-    for (const std::string& column : work.plan.key) index.columns.push_back({column, false, 0});
-    index.name = names->take(schema.name.container, schema.name.table + "_upsert_key", schema.name.table);
-    schema.indexes.push_back(std::move(index));
-    work.reason("a unique index on the KEY columns is created for UPSERT");
-  }
-  check_ambiguous(sync, work);
-}
-
 void say_not_copied(SyncWork& sync, Work& work) {
   std::vector<std::string> triggers;
   for (const types::Dependent& dependent : work.source.dependents) {
@@ -376,144 +311,16 @@ void say_lost_indexes(Work& work) {
   if (!lost.empty()) work.reason("indexes of the existing table that the source lacks are lost: " + text::sample_list(lost));
 }
 
-// --- foreign keys
-
-bool has_unique(const types::TableSchema& schema, const std::vector<std::string>& columns) {
-  std::vector<std::string> wanted = columns;
-  std::sort(wanted.begin(), wanted.end());
-  const auto equal = [&](std::vector<std::string> other) {
-    std::sort(other.begin(), other.end());
-    return other == wanted;
-  };
-  if (equal(schema.primary_key.columns)) return true;
-  return std::any_of(schema.indexes.begin(), schema.indexes.end(),
-                     [&](const Index& index) { return index.unique && index.special.empty() && equal(columns_of(index)); });
-}
-
-bool comparable(const SyncWork& sync, const types::Column& one, const types::Column& other) {
-  const connectors::Capabilities& target = sync.target.can();
-  if (!target.typed_foreign_keys) return true;
-  if (one.logical.kind != other.logical.kind) return false;
-  return !target.unsigned_integers || one.logical.is_unsigned == other.logical.is_unsigned;
-}
-
-/// Why a foreign key cannot be in the target, or empty.
-std::string key_problem(const SyncWork& sync, Work& work, Work& parent, const types::ForeignKey& made) {
-  if (parent.unplanned || parent.blocked()) return "its table `" + source_name(parent) + "` is blocked";
-  if (!parent.selected && !parent.existing) return "its table `" + source_name(parent) + "` is not part of this run";
-  if (made.columns.empty()) return "one of its columns is not copied";
-  if (made.referenced_columns.empty()) return "a column it refers to is not copied";
-  if (!has_unique(parent.plan.target_schema, made.referenced_columns))
-    return "the columns it refers to are not unique in the target";
-  for (std::size_t i = 0; i < made.columns.size(); ++i) {
-    const types::Column* own = work.plan.target_schema.find_column(made.columns[i]);
-    const types::Column* referenced = parent.plan.target_schema.find_column(made.referenced_columns[i]);
-    if (own && referenced && !comparable(sync, *own, *referenced)) return "the types of its columns differ in the target";
-  }
-  return {};
-}
-
-std::string default_name(const types::ForeignKey& key, const Work& work) {
-  if (!key.name.empty()) return key.name;
-  std::string name = work.plan.target.table;
-  for (const std::string& column : key.columns) name += "_" + column;
-  return name + "_fkey";
-}
-
-void plan_foreign_key(SyncWork& sync, Work& work, const types::ForeignKey& key, NameSpace* names) {
-  Work& parent = *sync.table(key.referenced);
-  types::ForeignKey made = key;
-  made.columns = target_columns(work, key.columns);
-  made.referenced_columns = target_columns(parent, key.referenced_columns);
-  made.referenced = parent.plan.target;
-  if (!sync.target.can().deferrable_foreign_keys) made.deferrable = made.initially_deferred = false;
-  const std::string problem = key_problem(sync, work, parent, made);
-  if (!problem.empty()) {
-    finding(sync, work, diag::ForeignKeyLeftOut(default_name(key, work), source_name(work), problem));
-    return;
-  }
-  made.name = names->take(work.plan.target.container + "\x01keys", default_name(key, work), work.plan.target.table);
-  work.plan.foreign_keys.push_back(made);
-  if (sync.target.can().foreign_keys_inline && !keeps_table(work)) work.plan.target_schema.foreign_keys.push_back(made);
-}
-
-/// A kept table that only gains rows gets no new foreign keys, but those that it has must stand again after a swap of their
-/// parent.
-bool wants_key(const Work& work, const types::ForeignKey& key) {
-  const bool replaced = work.first().mode == types::WriteMode::truncate || work.first().mode == types::WriteMode::recreate;
-  if (!work.existing || !keeps_table(work) || (replaced && !work.plan.schema_only)) return true;
-  return std::any_of(work.existing->foreign_keys.begin(), work.existing->foreign_keys.end(),
-                     [&](const types::ForeignKey& present) { return present.columns == key.columns; });
-}
-
-/// A selected table is swapped away under a table that stays out of this run.
-void warn_of_detached(SyncWork& sync, Work& child, const types::ForeignKey& key) {
-  Work& parent = *sync.table(key.referenced);
-  if (child.selected || !child.existing || !parent.selected || parent.unplanned || !parent.existing || keeps_table(parent))
-    return;
-  finding(sync, parent,
-          diag::ForeignKeyLeftOut(default_name(key, child), source_name(child),
-                                  "`" + source_name(child) + "` is not part of this run; the next run of both restores it"));
-}
-
 }  // namespace
 
-void NameSpace::reserve(const std::string& container, const std::string& name) {
-  taken_.insert(container + '\0' + fold(name, engine_->capabilities.column_case));
-}
-
-std::string NameSpace::take(const std::string& container, const std::string& name, const std::string& table) {
-  const bool per_table = engine_->capabilities.index_names_per_table && container.find('\x01') == std::string::npos;
-  const std::string scope = per_table ? container + "." + table : container;
-  const auto rule = engine_->capabilities.column_case;
-  std::string fitted = shortened(name, *engine_);
-  for (int attempt = 0; !taken_.insert(scope + '\0' + fold(fitted, rule)).second; ++attempt) {
-    const std::string tail = "_" + hash::fast_hex(table + "." + name + std::to_string(attempt)).substr(0, 8);
-    fitted = shortened(name + tail, *engine_);
-  }
-  return fitted;
-}
-
-void collect_foreign_keys(SyncWork& sync) {
-  for (Work& work : sync.tables) {
-    for (const types::ForeignKey& key : work.source.foreign_keys) {
-      Work* parent = sync.table(key.referenced);
-      if (parent && !key.referenced_columns.empty()) {
-        work.source_keys.push_back(key);
-      } else if (!work.unplanned) {
-        finding(sync, work,
-                diag::ForeignKeyLeftOut(default_name(key, work), source_name(work),
-                                        "it refers to `" + types::to_string(key.referenced) + "`, which is not in this sync"));
-      }
-    }
-  }
-}
-
 void plan_keys(Context& context, SyncWork& sync, Work& work, NameSpace* names) {
+  work.plan.key = work.policy.key ? key_clause(context, sync, work) : target_columns(work, work.source.primary_key.columns);
   if (!keeps_table(work)) {
-    Indexes(context, sync, work, names).run();
+    Indexes(context, sync, work, names).run(work.policy.key ? work.plan.key : std::vector<std::string>());
     say_not_copied(sync, work);
     say_lost_indexes(work);
   }
-  if (work.policy.key) work.plan.key = key_clause(context, sync, work);
-  if (!work.policy.key) work.plan.key = target_columns(work, work.source.primary_key.columns);
-  if (upserts(work) && !work.plan.schema_only) upsert_key(sync, work, names);
-}
-
-void plan_foreign_keys(SyncWork& sync, NameSpace* names) {
-  for (Work& work : sync.tables) {
-    if (work.unplanned) continue;
-    for (const types::ForeignKey& key : work.source_keys) {
-      warn_of_detached(sync, work, key);
-      if (grows(work) || grows(*sync.table(key.referenced))) {
-        finding(
-            sync, work,
-            diag::ForeignKeyLeftOut(default_name(key, work), source_name(work), "tables that grow arrive at different moments"));
-        continue;
-      }
-      if (wants_key(work, key)) plan_foreign_key(sync, work, key, names);
-    }
-  }
+  if (upserts(work) && !work.plan.schema_only) plan_upsert_key(sync, work, names);
 }
 
 }  // namespace syncline::planner

@@ -7,6 +7,7 @@
 #include "compiler/planner/containers.h"
 #include "compiler/planner/due.h"
 #include "compiler/planner/existing.h"
+#include "compiler/planner/foreign_keys.h"
 #include "compiler/planner/keys.h"
 #include "compiler/planner/load_mode.h"
 #include "compiler/planner/loads.h"

@@ -196,6 +196,30 @@ BOOST_AUTO_TEST_CASE(upsert_needs_a_key) {
   BOOST_CHECK(only(plan).target_schema.indexes[0].unique);
 }
 
+BOOST_AUTO_TEST_CASE(the_key_clause_is_the_primary_key_of_a_new_table) {
+  using Names = std::vector<std::string>;
+  Bench bench("mysql", "postgres");
+  bench.source().add(TableBuilder("shop", "t", {"id! int(11)", "version! int(11)", "note int(11)"}).key({"id"}));
+  for (const char* load : {"LOAD FULL WRITE RECREATE", "LOAD FULL WRITE APPEND", "LOAD FULL WRITE UPSERT"}) {
+    const auto plan = bench.plan("shop.t", std::string("KEY (version, id) ") + load);
+    const auto& schema = only(plan).target_schema;
+    BOOST_CHECK(schema.primary_key.columns == (Names{"version", "id"}));
+    BOOST_REQUIRE_EQUAL(schema.indexes.size(), 1U);
+    BOOST_CHECK_EQUAL(schema.indexes[0].name, "t_source_key");
+    BOOST_CHECK(!schema.indexes[0].unique);
+    BOOST_CHECK(says(only(plan), "KEY becomes the primary key"));
+  }
+  BOOST_CHECK(only(bench.plan("shop.t", "KEY (id) LOAD FULL WRITE RECREATE")).target_schema.indexes.empty());
+  const auto nullable = bench.plan("shop.t", "KEY (note) LOAD FULL WRITE RECREATE");
+  BOOST_CHECK(only(nullable).target_schema.primary_key.columns.empty());
+  BOOST_CHECK(index_named(only(nullable), "t_key")->unique);
+  const auto silent =
+      bench.plan("shop.t", "KEY (version, id) CREATE WITH (NATIVE $$WITH (fillfactor = 70)$$) LOAD FULL WRITE RECREATE");
+  BOOST_CHECK(only(silent).target_schema.primary_key.columns == (Names{"id"}));
+  const auto parts = bench.plan("shop.t", "KEY (version, id) PARTITION BY (ds STRING = 'x') LOAD FULL WRITE OVERWRITE PARTITION");
+  BOOST_CHECK(only(parts).target_schema.primary_key.columns == (Names{"version", "id", "ds"}));
+}
+
 BOOST_AUTO_TEST_CASE(upsert_beside_other_unique_keys_is_ambiguous_in_mysql) {
   Bench bench("mysql", "mysql");
   bench.source().add(TableBuilder("shop", "t", {"id! int(11)", "mail! varchar(40)"}).key({"id"}).index("mail", {"mail"}, true));

@@ -1,0 +1,108 @@
+#include "compiler/planner/upsert_key.h"
+
+#include <algorithm>
+
+#include "compiler/planner/column_types.h"
+#include "stdlib/base/text.h"
+
+namespace syncline::planner {
+namespace {
+
+using types::Index;
+
+bool is_unique(const SyncWork& sync, const types::TableSchema& schema, const std::vector<std::string>& key) {
+  const auto rule = sync.target.server.column_case;
+  if (same_set(schema.primary_key.columns, key, rule)) return true;
+  return std::any_of(schema.indexes.begin(), schema.indexes.end(), [&](const Index& index) {
+    return index.unique && index.special.empty() && same_set(columns_of(index), key, rule);
+  });
+}
+
+/// Columns of the kept table that the load does not write: rows that are deleted and inserted again would lose them.
+bool has_unfed_columns(const Work& work) {
+  return work.existing &&
+         std::any_of(work.existing->columns.begin(), work.existing->columns.end(), [&](const types::Column& column) {
+           const auto written = [&](const Draft& draft) { return draft.name == column.name; };
+           return !column.generated && std::none_of(work.drafts.begin(), work.drafts.end(), written);
+         });
+}
+
+/// Foreign keys onto this table would act on rows that are deleted and inserted again.
+bool is_referred_to(const SyncWork& sync, const Work& work) {
+  const auto dependents = work.existing ? work.existing->dependents : std::vector<types::Dependent>();
+  if (std::any_of(dependents.begin(), dependents.end(), [](const types::Dependent& one) { return one.kind == "foreign key"; }))
+    return true;
+  return std::any_of(sync.tables.begin(), sync.tables.end(), [&](const Work& other) {
+    return std::any_of(other.source_keys.begin(), other.source_keys.end(),
+                       [&](const types::ForeignKey& key) { return key.referenced == work.plan.source; });
+  });
+}
+
+/// Where an upsert acts on any unique key, the merge beside others deletes by key and inserts, which is the same only where every
+/// column is written and no foreign key looks on.
+void check_ambiguous(SyncWork& sync, Work& work) {
+  if (!sync.target.can().upsert_by_any_unique_key) return;
+  const types::TableSchema& schema = work.plan.target_schema;
+  const auto rule = sync.target.server.column_case;
+  std::vector<std::string> others;
+  for (const Index& index : schema.indexes) {
+    if (index.unique && !same_set(columns_of(index), work.plan.key, rule)) others.push_back(index.name);
+  }
+  if (!schema.primary_key.columns.empty() && !same_set(schema.primary_key.columns, work.plan.key, rule))
+    others.emplace_back("PRIMARY KEY");
+  if (others.empty()) return;
+  if (!has_unfed_columns(work) && !is_referred_to(sync, work)) {
+    work.reason("the table has other unique keys (" + text::sample_list(others) +
+                "): rows are merged by DELETE and INSERT, not updated");
+    return;
+  }
+  std::string key;
+  for (const std::string& column : work.plan.key) key += (key.empty() ? "" : ", ") + column;
+  finding(sync, work,
+          diag::UpsertAmbiguous(types::to_string(work.plan.target), text::sample_list(others), key)
+              .with_help("drop the other unique key in the target, or load with WRITE TRUNCATE or RECREATE"));
+}
+
+}  // namespace
+
+std::vector<std::string> key_clause(Context& context, SyncWork& sync, Work& work) {
+  std::vector<std::string> columns;
+  diag::Sink local;
+  for (const std::string& name : work.policy.key->value) {
+    const Draft* draft = work.draft_of(name);
+    if (!draft) draft = work.draft_named(name);
+    if (draft) {
+      columns.push_back(draft->name);
+    } else {
+      local.emit(diag::UnknownColumn(name, source_name(work)).at(work.policy.key->origin.span).for_column(name));
+    }
+  }
+  context.script.route(local, work.policy.key->origin.span, sync.bound->name, work);
+  return local.has_errors() ? std::vector<std::string>() : columns;
+}
+
+void plan_upsert_key(SyncWork& sync, Work& work, NameSpace* names) {
+  types::TableSchema& schema = work.plan.target_schema;
+  if (work.plan.key.empty()) {
+    finding(sync, work, diag::NoKey(source_name(work)).with_help("KEY (column, …) names what makes a row unique"));
+    return;
+  }
+  if (!is_unique(sync, schema, work.plan.key)) {
+    if (keeps_table(work)) {
+      finding(sync, work,
+              diag::WriteUnsupported(sync.target.name(), " without a unique key on " + text::sample_list(work.plan.key), "UPSERT")
+                  .with_help("add a unique index on these columns to `" + types::to_string(work.plan.target) + "`"));
+      return;
+    }
+    Index index;
+    index.unique = true;
+    index.method = "btree";
+    for (const std::string& column : work.plan.key) index.columns.push_back({column, false, 0});
+    index.name = names->take(schema.name.container, schema.name.table + "_upsert_key", schema.name.table);
+    schema.indexes.push_back(std::move(index));
+    work.reason("a unique index on the KEY columns is created for UPSERT");
+  }
+  check_ambiguous(sync, work);
+}
+
+}  // namespace syncline::planner
