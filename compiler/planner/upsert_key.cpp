@@ -63,6 +63,25 @@ void check_ambiguous(SyncWork& sync, Work& work) {
               .with_help("drop the other unique key in the target, or load with WRITE TRUNCATE or RECREATE"));
 }
 
+/// No two rows of the source can have one key: a unique key of the source is part of it, and its values arrive as they are.
+bool unique_in_source(Work& work) {
+  std::vector<std::string> columns;
+  for (const std::string& name : work.plan.key) {
+    const Draft* draft = work.draft_named(name);
+    if (draft != nullptr && draft->source >= 0 && !draft->rewritten)
+      columns.push_back(work.source.columns[static_cast<std::size_t>(draft->source)].name);
+  }
+  const auto covers = [&](const std::vector<std::string>& unique) {
+    return !unique.empty() && std::all_of(unique.begin(), unique.end(), [&](const std::string& name) {
+      const types::Column* column = work.source.find_column(name);
+      return column && !column->nullable && std::find(columns.begin(), columns.end(), name) != columns.end();
+    });
+  };
+  if (covers(work.source.primary_key.columns)) return true;
+  return std::any_of(work.source.indexes.begin(), work.source.indexes.end(),
+                     [&](const Index& index) { return index.unique && index.special.empty() && covers(columns_of(index)); });
+}
+
 }  // namespace
 
 std::vector<std::string> key_clause(Context& context, SyncWork& sync, Work& work) {
@@ -103,6 +122,10 @@ void plan_upsert_key(SyncWork& sync, Work& work, NameSpace* names) {
     work.reason("a unique index on the KEY columns is created for UPSERT");
   }
   check_ambiguous(sync, work);
+  if (work.existing || work.first().mode != types::WriteMode::upsert || unique_in_source(work)) return;
+  work.first().publish = types::Publish::merge;
+  work.reason(
+      "the source may hold several rows with one key: the table is made empty, then rows are merged, the newest of a key wins");
 }
 
 }  // namespace syncline::planner

@@ -56,7 +56,7 @@ struct LoadTable {
   std::vector<types::Value> partition_values;
   /// Recorded with the rows, in their transaction where the engine can (MySQL's RENAME: in a transaction right behind it).
   std::vector<types::Progress> progress;
-  bool forget_progress = false;          ///< what was recorded of these units goes first: a full load begins anew
+  types::Forget forget = types::Forget::nothing;
   std::vector<int> add_columns;          ///< desired.columns to ALTER … ADD to the existing table first
   bool relay = false;                    ///< batches carry this engine's own wire bytes
   std::size_t batch_bytes = 16U << 20U;  ///< commit size when chunked

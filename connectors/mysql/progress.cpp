@@ -42,19 +42,17 @@ std::string ProgressTable::create_statement() const {
 }
 
 void ProgressTable::record(const LoadTable& load) {
-  if (load.forget_progress) {
-    for (const auto& owner : sql::progress_owners(load.progress)) forget(owner);
-  }
-  for (const auto& record : load.progress) put(record, 0, false);
+  for (const auto& owner : sql::progress_owners(load.progress)) forget(owner, load.forget);
+  for (const auto& record : load.progress) put(record, 0, types::Forget::nothing);
 }
 
 void ProgressTable::announce(const LoadTable& load) {
-  for (const auto& record : load.progress) put(record, load.epoch, load.forget_progress);
+  for (const auto& record : load.progress) put(record, load.epoch, load.forget);
 }
 
 void ProgressTable::settle(const LoadTable& load) {
   std::vector<AnnouncedProgress> announced;
-  for (const auto& record : load.progress) announced.push_back({record, load.epoch, load.forget_progress});
+  for (const auto& record : load.progress) announced.push_back({record, load.epoch, load.forget});
   settle(announced);
 }
 
@@ -62,12 +60,12 @@ void ProgressTable::settle(const std::vector<AnnouncedProgress>& announced) {
   std::set<std::string> forgotten;
   for (const auto& [record, epoch, forgets] : announced) {
     const auto owner = sql::progress_owner(record);
-    if (forgets && forgotten.insert(owner).second) forget(owner);
+    if (forgotten.insert(owner).second) forget(owner, forgets);
   }
   for (const auto& [record, epoch, forgets] : announced) {
     const auto row = sql::progress_row(record);
     erase(row[0], row[1], row[2], row[3], epoch);
-    put(record, 0, false);
+    put(record, 0, types::Forget::nothing);
   }
 }
 
@@ -89,12 +87,13 @@ std::vector<AnnouncedProgress> ProgressTable::announced() {
   for (const Row& row :
        connection_.query("SELECT " + columns() + ", announced_epoch, forgets FROM " + table_ + " WHERE announced_epoch <> 0")) {
     const auto at = sql::kProgressColumns.size();
-    found.push_back({record_of(row), std::stoll(row[at].value_or("0")), row[at + 1] == "1"});
+    const auto forgets = static_cast<types::Forget>(std::stoi(row[at + 1].value_or("0")));
+    found.push_back({record_of(row), std::stoll(row[at].value_or("0")), forgets});
   }
   return found;
 }
 
-void ProgressTable::put(const types::Progress& record, std::int64_t epoch, bool forgets) {
+void ProgressTable::put(const types::Progress& record, std::int64_t epoch, types::Forget forgets) {
   std::vector<std::string> values;
   std::vector<std::string> sets;
   const auto row = sql::progress_row(record);
@@ -104,15 +103,18 @@ void ProgressTable::put(const types::Progress& record, std::int64_t epoch, bool 
     if (i >= sql::kProgressKeyColumns) sets.push_back(column + " = VALUES(" + column + ")");
   }
   connection_.execute("INSERT INTO " + table_ + " (" + columns() + ", announced_epoch, forgets, recorded_at) VALUES (" +
-                      sql::join(values, ", ") + ", " + std::to_string(epoch) + ", " + (forgets ? "1" : "0") +
+                      sql::join(values, ", ") + ", " + std::to_string(epoch) + ", " + std::to_string(static_cast<int>(forgets)) +
                       ", UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE " + sql::join(sets, ", ") +
                       ", forgets = VALUES(forgets), recorded_at = VALUES(recorded_at)");
 }
 
-void ProgressTable::forget(const std::string& owner) {
+void ProgressTable::forget(const std::string& owner, types::Forget what) {
+  if (what == types::Forget::nothing) return;
   for (const Row& row : connection_.query("SELECT phase, lower_bound, upper_bound FROM " + table_ +
                                           " WHERE owner = " + quote_text(owner) + " AND announced_epoch = 0")) {
-    erase(owner, row[0].value_or(""), row[1].value_or("0"), row[2].value_or("0"), 0);
+    const std::string phase = row[0].value_or("");
+    if (what == types::Forget::reached && phase == types::to_string(types::Phase::window)) continue;
+    erase(owner, phase, row[1].value_or("0"), row[2].value_or("0"), 0);
   }
 }
 
@@ -126,11 +128,11 @@ void ProgressTable::erase(const std::string& owner, const std::string& phase, co
 std::vector<types::Progress> with_announced(std::vector<types::Progress> recorded,
                                             const std::vector<AnnouncedProgress>& announced) {
   for (const auto& [record, epoch, forgets] : announced) {
-    if (!forgets) continue;
-    const auto owner = sql::progress_owner(record);
-    recorded.erase(
-        std::remove_if(recorded.begin(), recorded.end(), [&](const auto& old) { return sql::progress_owner(old) == owner; }),
-        recorded.end());
+    if (forgets == types::Forget::nothing) continue;
+    const bool all = forgets == types::Forget::everything;
+    std::erase_if(recorded, [&, owner = sql::progress_owner(record)](const auto& old) {
+      return sql::progress_owner(old) == owner && (all || old.phase != types::Phase::window);
+    });
   }
   for (const auto& [record, epoch, forgets] : announced) {
     const auto old = std::find_if(recorded.begin(), recorded.end(),

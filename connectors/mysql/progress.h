@@ -12,7 +12,7 @@ namespace syncline::connectors::mysql {
 struct AnnouncedProgress {
   types::Progress record;
   std::int64_t epoch = 0;
-  bool forgets = false;  ///< what was recorded of the unit goes first
+  types::Forget forgets = types::Forget::nothing;
 };
 
 /// The state table `syncline_progress`. Rows are touched by their whole key only, so that loaders of different tables never meet
@@ -36,8 +36,8 @@ class ProgressTable {
   [[nodiscard]] std::vector<AnnouncedProgress> announced();
 
  private:
-  void put(const types::Progress& record, std::int64_t epoch, bool forgets);
-  void forget(const std::string& owner);
+  void put(const types::Progress& record, std::int64_t epoch, types::Forget forgets);
+  void forget(const std::string& owner, types::Forget what);
   void erase(const std::string& owner, const std::string& phase, const std::string& lower, const std::string& upper,
              std::int64_t epoch);
 

@@ -152,9 +152,10 @@ std::string upsert_progress(const MetaTables& meta) {
 }  // namespace
 
 void record_progress(Session& session, const MetaTables& meta, const LoadTable& load) {
-  if (load.forget_progress) {
-    session.query("DELETE FROM " + meta.progress + " WHERE owner = ANY($1::text[])",
-                  {array_parameter(sql::progress_owners(load.progress))});
+  if (load.forget != types::Forget::nothing) {
+    const std::string kept = load.forget == types::Forget::reached ? types::to_string(types::Phase::window) : "";
+    session.query("DELETE FROM " + meta.progress + " WHERE owner = ANY($1::text[]) AND phase <> $2",
+                  {array_parameter(sql::progress_owners(load.progress)), kept});
   }
   for (const types::Progress& record : load.progress) {
     const sql::ProgressRow row = sql::progress_row(record);

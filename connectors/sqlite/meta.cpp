@@ -12,9 +12,12 @@ std::string progress_columns() {
   return sql::join({sql::kProgressColumns.begin(), sql::kProgressColumns.end()}, ", ");
 }
 
-void forget_progress(Database& database, const std::string& owner) {
-  Statement row = database.prepare("DELETE FROM syncline_progress WHERE owner = ?");
+void forget_progress(Database& database, const std::string& owner, types::Forget what) {
+  if (what == types::Forget::nothing) return;
+  const std::string kept = what == types::Forget::reached ? types::to_string(types::Phase::window) : "";
+  Statement row = database.prepare("DELETE FROM syncline_progress WHERE owner = ? AND phase <> ?");
   row.bind(1, std::string_view(owner));
+  row.bind(2, std::string_view(kept));
   row.step();
 }
 
@@ -124,9 +127,7 @@ void clear_ledger(Database& database, const std::string& table) {
 }
 
 void record_progress(Database& database, const LoadTable& load) {
-  if (load.forget_progress) {
-    for (const auto& owner : sql::progress_owners(load.progress)) forget_progress(database, owner);
-  }
+  for (const auto& owner : sql::progress_owners(load.progress)) forget_progress(database, owner, load.forget);
   for (const auto& record : load.progress) put_progress(database, record);
 }
 

@@ -116,10 +116,12 @@ UnitFailure LoadSteps::could_not_settle(const Unsettled& unsettled, const Runnin
 }
 
 std::optional<UnitFailure> LoadSteps::load(Running& running) {
-  Side side = Side::source;
+  Side side = Side::target;
   std::unique_ptr<connectors::Loader> loader;
   TableJob& first = *running.unit.tables.front();
   try {
+    for (TableJob* job : running.unit.tables) make_merged_table(*job);
+    side = Side::source;
     const Settled settled = increments_.settle(first, *running.watch);
     running.snapshot = context_.sources.open(running.unit);
     if (!increments_.bound(first, *running.snapshot, settled)) {
@@ -141,6 +143,13 @@ std::optional<UnitFailure> LoadSteps::load(Running& running) {
   running.watch->attach(static_cast<connectors::Loader*>(nullptr));
   if (!failure) loaders_.give_back(std::move(loader));
   return failure;
+}
+
+/// Rows are merged by key into a table that does not exist yet: it is made empty.
+void LoadSteps::make_merged_table(TableJob& job) {
+  if (job.load.existing || job.load.publish != types::Publish::merge) return;
+  state_.with([&](connectors::TargetState& state) { state.apply_schema(job.load); });
+  job.load.existing = increments_.describe(job.plan->target);
 }
 
 std::vector<Step> LoadSteps::account(Step step) {

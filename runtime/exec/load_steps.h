@@ -40,6 +40,7 @@ class LoadSteps : public schedule::StepRunner {
   };
   Running& running(schedule::Step step);
   std::optional<UnitFailure> load(Running& running);
+  void make_merged_table(TableJob& job);
   UnitFailure could_not_open(const connectors::ConnectorError& error, const Running& running, Side side) const;
 
   UnitFailure could_not_settle(const Unsettled& unsettled, const Running& running) const;

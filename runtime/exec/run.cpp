@@ -156,6 +156,15 @@ class Run {
     }
   }
 
+  /// Records of a table that is gone would count again once a table of that name is there.
+  static types::Forget forgets(const TableJob& job) {
+    const auto mode = job.step->mode;
+    const bool replaced = mode == types::WriteMode::recreate || mode == types::WriteMode::truncate;
+    if (!job.follows && !job.plan->existing) return types::Forget::everything;
+    if (job.step->phase != types::Phase::full) return types::Forget::nothing;
+    return replaced ? types::Forget::everything : types::Forget::reached;
+  }
+
   void lower_load(TableJob& job) {
     job.instance = plan::instance_environment(environment_, *job.step);
     job.read = lower::read_request(*job.plan, *job.step, job.instance);
@@ -173,7 +182,7 @@ class Run {
     if (job.step->phase == types::Phase::window) progress.lower = window.start;
     if (job.step->phase == types::Phase::full) progress.lower = job.step->settled_until.value_or(0);
     job.load.progress = {std::move(progress)};
-    job.load.forget_progress = job.step->phase == types::Phase::full;
+    job.load.forget = forgets(job);
     if (job.step->key) {
       for (const std::string& column : job.step->key->target_columns) job.load.newest_by.push_back(column);
     }

@@ -28,6 +28,13 @@ enum class Phase : std::uint8_t {
   key,     ///< the rows behind the greatest key that was copied
 };
 
+/// What a load makes forget of the recorded progress of its unit, before its own is recorded.
+enum class Forget : std::uint8_t {
+  nothing,
+  reached,     ///< the full copy and how far keys came; rows of windows stay in the table, so do their records
+  everything,  ///< the table's rows are replaced or there was none
+};
+
 enum class Verify : std::uint8_t { none, count, checksum };
 enum class Consistency : std::uint8_t { chunk, table, sync };
 enum class OnOlderSnapshots : std::uint8_t { warn, fail };

@@ -61,11 +61,11 @@ std::string recorded(const Lab& lab, const std::string& sync = kSync) {
 }
 
 void load_with(Lab& lab, const Rows& rows, Publish publish, Staging staging, const std::vector<Progress>& progress,
-               bool forget = false) {
+               types::Forget forget = types::Forget::nothing) {
   Run run(lab);
   auto table = run.plan(people(lab), publish, staging);
   table.progress = progress;
-  table.forget_progress = forget;
+  table.forget = forget;
   run.load(table, rows);
 }
 
@@ -133,6 +133,16 @@ ENGINE_CASE(no_greatest_key_is_not_the_empty_key) {
   BOOST_TEST((std::find(found.begin(), found.end(), empty) != found.end()));
 }
 
+ENGINE_CASE(windows_stay_recorded_where_their_rows_stay) {
+  Lab lab(engine);
+  load_with(lab, people_rows(1, 4, "old"), Publish::rename, Staging::chunked,
+            {window(lab, 10), window(lab, 20), greatest_key(lab)});
+  auto full = window(lab, 500, 3);
+  full.phase = Phase::full;
+  load_with(lab, people_rows(2, 5, "new"), Publish::merge, Staging::chunked, {full}, types::Forget::reached);
+  BOOST_TEST(recorded(lab) == text_of({window(lab, 10), window(lab, 20), full}));
+}
+
 ENGINE_CASE(a_full_load_forgets_its_own_units_only) {
   Lab lab(engine);
   auto other_unit = window(lab, 10);
@@ -149,7 +159,7 @@ ENGINE_CASE(a_full_load_forgets_its_own_units_only) {
       load_with(lab, people_rows(1, 4, "old"), publish, Staging::chunked, before);
       auto full = window(lab, 500, 3);
       full.phase = Phase::full;
-      load_with(lab, people_rows(1, 4, "new"), publish, Staging::chunked, {full}, true);
+      load_with(lab, people_rows(1, 4, "new"), publish, Staging::chunked, {full}, types::Forget::everything);
       auto expected = others;
       expected.push_back(full);
       BOOST_TEST(recorded(lab) == text_of(expected));
@@ -170,7 +180,7 @@ ENGINE_CASE(rows_and_progress_come_together_or_not_at_all) {
           Run run(lab);
           auto table = run.plan(people(lab), publish, staging);
           table.progress = {window(lab, 10), greatest_key(lab)};
-          table.forget_progress = publish == Publish::rename;
+          table.forget = publish == Publish::rename ? types::Forget::everything : types::Forget::nothing;
           run.stage(table, people_rows(11, 14, "new"));
           const Armed armed(point + "=error");
           try {

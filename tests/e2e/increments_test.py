@@ -66,6 +66,31 @@ def appends_meet_the_full_copy(pair):
         expect(ids(pair) == [1, 3], f"there are {ids(pair)}")
 
 
+@every_target
+def a_table_that_is_gone_takes_its_progress_with_it(pair):
+    events(pair, [(1, "before", midnight(2)), (2, "yesterday", midnight(1))])
+    clauses = "LOAD INCREMENTAL WHERE at >= :window_start AND at < :window_end WRITE APPEND"
+    for _ in range(2):
+        pair.run(clauses)
+        expect(ids(pair) == [2], f"there are {ids(pair)}")
+        pair.run(clauses, "--window", f"{midnight(2).date()}..{midnight(1).date()}")
+        expect(ids(pair) == [1, 2], f"there are {ids(pair)}")
+        pair.on_target("DROP TABLE events")
+
+
+@every_target
+def a_full_copy_that_keeps_the_rows_of_windows_keeps_their_records(pair):
+    events(pair, [(number, "x", midnight(5 - number)) for number in range(5)])
+    clauses = WINDOWS.format(mode="APPEND").replace("WINDOW WRITE APPEND", "WINDOW WRITE UPSERT")
+    then = f"{midnight(3).date()} 05:00"
+    pair.run(clauses, "--at", then)
+    pair.run(clauses)
+    expect(ids(pair) == [0, 1, 2, 3, 4], f"there are {ids(pair)}")
+    pair.run(clauses, "--full", "--at", then)
+    pair.run(clauses)
+    expect(ids(pair) == [0, 1, 2, 3, 4], f"there are {ids(pair)}")
+
+
 @every_pair
 def keys_go_on_where_the_target_ends(pair):
     events(pair, [(number, "a", midnight(9) + number * timedelta(hours=1)) for number in range(1, 6)] + [(6, "none", None)])

@@ -98,6 +98,30 @@ def key_fields_serve_deduplication_during_incremental_updates(pair):
     expect(cells(pair, "id", "month", "amount") == [("1", "2", "9")], f"{cells(pair, 'id', 'month', 'amount')}")
 
 
+@every_target
+def duplicates_in_the_first_execution_leave_the_newest_row(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)), (2, 2026, 2, 6, midnight(2)), (3, 2025, 1, 7, midnight(9)))
+    clauses = "KEY (year) LOAD INCREMENTAL KEY (at) WRITE UPSERT"
+    pair.run(clauses)
+    expect(cells(pair, "id", "year") == [("2", "2026"), ("3", "2025")], f"{cells(pair, 'id', 'year')}")
+    put(pair, (4, 2026, 3, 8, midnight(1)), (5, 2024, 3, 8, midnight(1)))
+    pair.run(clauses)
+    expect(cells(pair, "id", "year") == [("3", "2025"), ("4", "2026"), ("5", "2024")], f"{cells(pair, 'id', 'year')}")
+
+
+@every_target
+def key_fields_are_the_primary_key_of_a_table_that_is_created(pair):
+    pair.on_source("CREATE TABLE sales (id INT NOT NULL PRIMARY KEY, shop INT NOT NULL, number INT NOT NULL)",
+                   "INSERT INTO sales VALUES (1, 7, 1), (2, 7, 2)")
+    pair.run("KEY (shop, number) LOAD FULL WRITE RECREATE")
+    primary = {"mysql": f"SELECT COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = '{pair.target_database}'"
+                        " AND CONSTRAINT_NAME = 'PRIMARY' ORDER BY ORDINAL_POSITION",
+               "postgres": "SELECT column_name FROM information_schema.key_column_usage WHERE constraint_name = 'sales_pkey' ORDER BY ordinal_position",
+               "sqlite": "SELECT name FROM pragma_table_info('sales') WHERE pk > 0 ORDER BY pk"}[pair.target]
+    found = [row[0] for row in pair.on_target(primary)]
+    expect(found == ["shop", "number"], f"{found}")
+
+
 # --- field changes
 
 @every_target

@@ -196,6 +196,20 @@ BOOST_AUTO_TEST_CASE(upsert_needs_a_key) {
   BOOST_CHECK(only(plan).target_schema.indexes[0].unique);
 }
 
+BOOST_AUTO_TEST_CASE(rows_that_may_share_a_key_are_merged_from_the_first_load_on) {
+  Bench bench("mysql", "postgres");
+  bench.source().add(
+      TableBuilder("shop", "t", {"id! int(11)", "code! int(11)", "part! int(11)"}).key({"id"}).index("u", {"code"}, true));
+  const auto publish = [&](const std::string& clauses) {
+    return only(bench.plan("shop.*", clauses + " LOAD FULL WRITE UPSERT")).loads.front().publish;
+  };
+  BOOST_CHECK(publish("") == types::Publish::rename);
+  BOOST_CHECK(publish("KEY (part, id)") == types::Publish::rename);
+  BOOST_CHECK(publish("KEY (code)") == types::Publish::rename);
+  BOOST_CHECK(publish("KEY (part)") == types::Publish::merge);
+  BOOST_CHECK(publish("KEY (code) COLUMNS (SET code = code + 1)") == types::Publish::merge);
+}
+
 BOOST_AUTO_TEST_CASE(the_key_clause_is_the_primary_key_of_a_new_table) {
   using Names = std::vector<std::string>;
   Bench bench("mysql", "postgres");
