@@ -70,7 +70,13 @@ def judged(body, pairs):
                 except AssertionError as error:
                     raise AssertionError(f"{source} -> {target}: {error}") from error
     test.__name__ = body.__name__
+    test.over_pairs = True
     return test
+
+
+def cases_of(module):
+    """The tests over pairs that a module's globals hold, in their order."""
+    return [test for test in module.values() if getattr(test, "over_pairs", False)]
 
 
 def every_target(body):
