@@ -150,7 +150,10 @@ class TypeDecision {
         map_type(*source_column(draft), facts(draft), *sync_.source.engine, engine, sync_.mapping_of(work_, context_.unit));
     if (mapped && draft.expression) {
       mapped->from = from(draft);
-      mapped->coercion = types::coercion(mapped->from, mapped->to);
+      // The language computes with instants: a naive column was read by the clock of `timezone` and is written by it.
+      const bool by_clock =
+          mapped->from.kind == types::TypeKind::timestamp && mapped->to.kind == types::TypeKind::timestamp_local;
+      mapped->coercion = by_clock ? types::Coercion::checked : types::coercion(mapped->from, mapped->to);
     }
     return mapped;
   }

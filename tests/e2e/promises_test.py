@@ -162,6 +162,15 @@ def constants_variables_and_scheduling_parameters_are_assigned(pair):
     expect(cells(pair, "origin", "kind", "day") == [("sales", "abc", "20260228")], f"{cells(pair, 'origin', 'kind', 'day')}")
 
 
+@every_target
+def fields_are_computed_from_other_fields_of_the_row(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)), (2, 2026, 1, 5, midnight(2)))
+    pair.run("COLUMNS (SET amount = amount * 2 + year, SET at = at + INTERVAL 90 MINUTE, ADD label STRING = 'n' || month) LOAD FULL WRITE RECREATE")
+    found = cells(pair, "id", "amount", "at", "label")
+    wanted = [(str(number), "2036", f"{midnight(4 - number):%Y-%m-%d} 01:30:00", "n1") for number in (1, 2)]
+    expect([(a, b, c[:19], d) for a, b, c, d in found] == wanted, f"{found}")
+
+
 # --- page size
 
 @every_target
@@ -236,7 +245,7 @@ def the_condition_may_be_written_as_the_source_writes_it(pair):
     native = {"mysql": "at >= STR_TO_DATE(:day, '%Y%m%d') AND at < DATE_ADD(STR_TO_DATE(:day, '%Y%m%d'), INTERVAL 1 DAY)",
               "postgres": "at >= to_date(:day, 'YYYYMMDD') AND at < to_date(:day, 'YYYYMMDD') + interval '1 day'",
               "sqlite": "strftime('%Y%m%d', at) = :day"}[pair.source]
-    script = pair.lab.script("PARAM day STRING = format(:bizdate, '%Y%m%d');\n" + pair.head + pair.sync(
+    script = pair.lab.script("PARAM day STRING DEFAULT format(:bizdate, '%Y%m%d');\n" + pair.head + pair.sync(
         f"LOAD INCREMENTAL WHERE NATIVE {pair.source} $$ {native} $$ COVERS at FROM :window_start TO :window_end WRITE UPSERT"))
     pair.lab.syncline("run", script)
     expect(ids(pair) == [1], f"{ids(pair)}")

@@ -238,4 +238,12 @@ BOOST_AUTO_TEST_CASE(text_columns_of_mysql_get_one_collation) {
   BOOST_CHECK_EQUAL(target_column(only(plan), "n").collation, "");
 }
 
+BOOST_AUTO_TEST_CASE(naive_times_are_computed_and_written_by_the_clock_of_the_script) {
+  Bench bench("mysql", "postgres");
+  bench.source().add(TableBuilder("shop", "t", {"id! int(11)", "a datetime(6)", "b datetime(6)"}).key({"id"}));
+  const auto plan = bench.plan("shop.*", "COLUMNS (SET a = coalesce(a, b)) LOAD FULL WRITE RECREATE");
+  BOOST_CHECK_EQUAL(bench.codes(), "");
+  BOOST_CHECK(target_column(only(plan), "a").logical.kind == types::TypeKind::timestamp_local);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
