@@ -209,6 +209,7 @@ def days_are_filled_in_once():
         lab.syncline("backfill", script, "--from", "2026-03-02", "--to", "2026-03-01", code=2)
 
 
-main([windows_meet_the_full_copy, appends_meet_the_full_copy, keys_go_on_where_the_target_ends, partitions_are_replaced_one_by_one,
+main([windows_meet_the_full_copy, a_table_that_is_gone_takes_its_progress_with_it,
+      a_full_copy_that_keeps_the_rows_of_windows_keeps_their_records, appends_meet_the_full_copy, keys_go_on_where_the_target_ends, partitions_are_replaced_one_by_one,
       windows_wait_for_open_transactions, keys_need_a_safe_bound, a_prepared_transaction_may_end,
       days_are_filled_in_once], "increments")

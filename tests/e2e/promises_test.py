@@ -33,6 +33,12 @@ def cells(pair, *columns):
     return sorted(tuple(cell if cell == "NULL" else cell[2:] for cell in row) for row in pair.rows("sales", list(columns)))
 
 
+def columns(pair):
+    database = {"mysql": f"table_schema = '{pair.target_database}'", "postgres": "table_schema = 'public'"}.get(pair.target)
+    return [row[0] for row in pair.on_target("SELECT name FROM pragma_table_info('sales')" if database is None else
+                                             f"SELECT column_name FROM information_schema.columns WHERE {database} AND table_name = 'sales'")]
+
+
 def ids(pair):
     return sorted(int(row[0]) for row in cells(pair, "id"))
 
@@ -165,7 +171,7 @@ def constants_variables_and_scheduling_parameters_are_assigned(pair):
 @every_target
 def fields_are_computed_from_other_fields_of_the_row(pair):
     sales(pair, (1, 2026, 1, 5, midnight(3)), (2, 2026, 1, 5, midnight(2)))
-    pair.run("COLUMNS (SET amount = amount * 2 + year, SET at = at + INTERVAL 90 MINUTE, ADD label STRING = 'n' || month) LOAD FULL WRITE RECREATE")
+    pair.run("COLUMNS (SET amount = amount * 2 + year, SET at = at + INTERVAL 90 MINUTE, ADD label STRING = 'n' || to_string(month)) LOAD FULL WRITE RECREATE")
     found = cells(pair, "id", "amount", "at", "label")
     wanted = [(str(number), "2036", f"{midnight(4 - number):%Y-%m-%d} 01:30:00", "n1") for number in (1, 2)]
     expect([(a, b, c[:19], d) for a, b, c, d in found] == wanted, f"{found}")
@@ -268,11 +274,7 @@ def deleting_the_original_table_creates_a_new_one(pair):
     pair.on_source("ALTER TABLE sales ADD COLUMN extra INT")
     pair.run("LOAD FULL WRITE RECREATE", "--adopt")
     expect(cells(pair, "id", "extra") == [("1", "NULL")], f"{cells(pair, 'id', 'extra')}")
-    try:
-        cells(pair, "ours")
-    except Exception:  # each driver has an error of its own for an unknown column
-        return
-    raise AssertionError("the column of the original table is still there")
+    expect("ours" not in columns(pair), f"{columns(pair)}")
 
 
 @every_target
@@ -280,7 +282,7 @@ def fields_are_added_and_assigned_in_one_table_or_in_all_at_once(pair):
     sales(pair, (1, 2026, 1, 5, midnight(3)))
     pair.on_source("CREATE TABLE shops (id INT NOT NULL PRIMARY KEY)", "INSERT INTO shops VALUES (7)")
     script = pair.lab.script(pair.head + pair.sync("COLUMNS (ADD origin STRING = source.table) LOAD FULL WRITE RECREATE")
-                             + "OVERRIDE job FOR TABLE shops COLUMNS (ADD origin STRING = source.table, ADD region STRING = 'north');\n")
+                             + f"OVERRIDE job FOR TABLE {pair.pattern('shops')} COLUMNS (ADD origin STRING = source.table, ADD region STRING = 'north');\n")
     pair.lab.syncline("run", script)
     expect(cells(pair, "id", "origin") == [("1", "sales")], f"{cells(pair, 'id', 'origin')}")
     shops = [tuple(cell[2:] for cell in row) for row in pair.rows("shops", ["id", "origin", "region"])]
