@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(names_and_texts_are_quoted) {
   BOOST_TEST(dialect().quote("q\"uote") == "\"q\"\"uote\"");
   BOOST_TEST(dialect().quote(types::ObjectName{"a.b", "c"}) == "\"a.b\".\"c\"");
   BOOST_TEST(quote_text("it's \\ '); DROP") == "'it''s \\ ''); DROP'");
-  BOOST_CHECK_THROW(dialect().quote(std::string_view("a\0b", 3)), ConnectorError);
+  BOOST_CHECK_THROW(static_cast<void>(dialect().quote(std::string_view("a\0b", 3))), ConnectorError);
   BOOST_CHECK_THROW(quote_text("\xff\xfe"), ConnectorError);
 }
 

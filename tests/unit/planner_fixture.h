@@ -262,16 +262,16 @@ inline const plan::Table& table(const plan::Plan& plan, const std::string& sourc
   }
   throw std::logic_error("no table " + source);
 }
-inline const types::Column& target_column(const plan::Table& table, const std::string& name) {
+inline const types::Column& target_column(const plan::Table& table, std::string_view name) {
   const types::Column* found = table.target_schema.find_column(name);
-  if (!found) throw std::logic_error("no column " + name);
+  if (!found) throw std::logic_error("no column " + std::string(name));
   return *found;
 }
-inline const plan::ColumnMapping& mapping(const plan::Table& table, const std::string& target) {
+inline const plan::ColumnMapping& mapping(const plan::Table& table, std::string_view target) {
   for (const plan::ColumnMapping& one : table.columns) {
     if (one.recipe.target_column == target) return one;
   }
-  throw std::logic_error("no mapping " + target);
+  throw std::logic_error("no mapping " + std::string(target));
 }
 inline bool says(const plan::Table& table, const std::string& part) {
   for (const std::string& reason : table.reasons) {
