@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "compiler/planner/column_changes.h"
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/columns.h"
 #include "compiler/planner/containers.h"
 #include "compiler/planner/due.h"
 #include "compiler/planner/existing.h"
 #include "compiler/planner/keys.h"
+#include "compiler/planner/known_tables.h"
 #include "compiler/planner/load_mode.h"
 #include "compiler/planner/loads.h"
 #include "compiler/planner/match.h"
@@ -110,11 +112,12 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
     decide_action(context, sync, work);
   });
   each_table(sync, [&](Work& work) {
-    decide_load(context, sync, work);
     draft_columns(context, sync, work);
     mark_keys(work);
   });
   decide_key_classes(sync);
+  each_table(sync, [&](Work& work) { decide_column_changes(context, sync, work); });
+  each_table(sync, [&](Work& work) { decide_load(context, sync, work); });
   each_table(sync, [&](Work& work) { decide_types(context, sync, work); });
   each_table(sync, [&](Work& work) {
     shape_table(sync, work);
@@ -130,6 +133,7 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
   });
   decide_snapshot_groups(sync, next_group);
   plan_containers(sync);
+  decide_known_tables(context, sync);
 }
 
 plan::Sync finished(SyncWork& sync) {
@@ -140,6 +144,8 @@ plan::Sync finished(SyncWork& sync) {
     if (work.plan.schema_only || work.unplanned || work.idle) work.plan.loads.clear();
     sync.plan.tables.push_back(std::move(work.plan));
   }
+  std::stable_sort(sync.plan.tables.begin(), sync.plan.tables.end(),
+                   [](const plan::Table& one, const plan::Table& other) { return one.source < other.source; });
   return std::move(sync.plan);
 }
 
