@@ -70,7 +70,8 @@ Capabilities warehouse() {
           .upsert_by_any_unique_key = false,
           .keyset_pages = false,
           .relays = false,
-          .zero_dates = false};
+          .zero_dates = false,
+          .widens_columns = true};
 }
 
 Capabilities database(int identifier_bytes, int identifier_characters) {

@@ -254,9 +254,22 @@ void check_excluded(Context& context, const Place& place) {
   }
 }
 
+/// SY0004: one event with two actions.
+void check_events(Context& context, const Clause& change) {
+  std::map<std::string, const ast::ColumnEvent*> seen;
+  for (const ast::ColumnEvent& one : change.events) {
+    const auto [first, fresh] = seen.emplace(text::upper(one.event.text), &one);
+    if (fresh) continue;
+    context.sink.emit(diag::ClauseTwice(text::upper(one.event.text), "ON COLUMN CHANGE")
+                          .at(one.event.span)
+                          .also(first->second->event.span, "first here"));
+  }
+}
+
 /// SY3015: a reload writes all rows as if they were of one run.
 void check_reload(Context& context, const Place& place) {
   const Clause* change = clause_of(place, ClauseKind::on_column_change);
+  if (change != nullptr) check_events(context, *change);
   const Clause* partition = clause_of(place, ClauseKind::partition_by);
   if (change == nullptr || partition == nullptr || partition->partition_columns.empty()) return;
   const bool reloads =

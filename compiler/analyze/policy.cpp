@@ -115,22 +115,38 @@ void set_load(bound::Policy& policy, const Clause& clause, const bound::Origin& 
   policy.load = bound::Effective<bound::Load>{load, origin};
 }
 
-/// What `now` does without being asked: new columns are added, dropped ones stay, a changed type that no longer fits fails.
-bool is_built_change(const std::string& event, const std::string& action) {
-  return action == "EVOLVE" || (event == "RETYPED" && action == "FAIL");
+using plan::ColumnAction;
+using plan::ColumnEvent;
+
+ColumnAction column_action(const std::string& word) {
+  return word == "RELOAD"   ? ColumnAction::reload
+         : word == "EVOLVE" ? ColumnAction::evolve
+         : word == "IGNORE" ? ColumnAction::ignore
+                            : ColumnAction::fail;
 }
 
-void set_column_change(bound::Policy& policy, const Clause& clause) {
-  Entries missing;
-  if (clause.events.empty() && clause.word != "EVOLVE")
-    missing.push_back({"`ON COLUMN CHANGE " + clause.word + "`", clause.span, {}});
-  for (const ast::ColumnEvent& event : clause.events) {
-    const std::string name = text::upper(event.event.text);
-    const std::string action = text::upper(event.action.text);
-    if (!is_built_change(name, action))
-      missing.push_back({"`ON COLUMN CHANGE (" + name + " " + action + ")`", event.event.span, {}});
+void set_column_change(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  bound::ColumnChanges changes;
+  if (clause.events.empty()) {
+    for (const ColumnEvent event : {ColumnEvent::added, ColumnEvent::dropped, ColumnEvent::retyped})
+      changes.actions[event] = column_action(clause.word);
   }
-  set_not_built(policy, "ON COLUMN CHANGE", std::move(missing));
+  for (const ast::ColumnEvent& one : clause.events) {
+    const std::string name = text::upper(one.event.text);
+    const ColumnEvent event = name == "ADDED"     ? ColumnEvent::added
+                              : name == "DROPPED" ? ColumnEvent::dropped
+                                                  : ColumnEvent::retyped;
+    changes.actions[event] = column_action(text::upper(one.action.text));
+  }
+  policy.column_changes = bound::Effective<bound::ColumnChanges>{std::move(changes), origin};
+}
+
+void set_new_table(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  using plan::NewTable;
+  policy.new_table = {clause.word == "SYNC"     ? NewTable::sync
+                      : clause.word == "IGNORE" ? NewTable::ignore
+                                                : NewTable::fail,
+                      origin};
 }
 
 /// A clause of which only one word has its effect already.
@@ -140,6 +156,15 @@ void only(bound::Policy& policy, const Clause& clause, std::string_view built) {
   if (clause.word != built)
     missing.push_back({"`" + name + (clause.word.empty() ? "" : " " + clause.word) + "`", clause.span, {}});
   set_not_built(policy, name, std::move(missing));
+}
+
+/// DROP is not built: a table that the user may no longer see looks as if it had been dropped.
+void set_dropped_table(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
+  using plan::DroppedTable;
+  policy.dropped_table = {clause.word == "FAIL" ? DroppedTable::fail : DroppedTable::keep, origin};
+  Entries missing;
+  if (clause.word == "DROP") missing.push_back({"`ON DROPPED TABLE DROP`", clause.span, {}});
+  set_not_built(policy, "ON DROPPED TABLE", std::move(missing));
 }
 
 void set_partition(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
@@ -272,11 +297,11 @@ void apply_clause(bound::Policy& policy, const Clause& clause, const std::string
     case ClauseKind::split:
       return set_split(policy, clause, origin);
     case ClauseKind::on_new_table:
-      return only(policy, clause, "SYNC");
+      return set_new_table(policy, clause, origin);
     case ClauseKind::on_dropped_table:
-      return only(policy, clause, "KEEP");
+      return set_dropped_table(policy, clause, origin);
     case ClauseKind::on_column_change:
-      return set_column_change(policy, clause);
+      return set_column_change(policy, clause, origin);
     case ClauseKind::verify:
       return set_verify(policy, clause, origin);
     case ClauseKind::consistent:

@@ -113,6 +113,11 @@ struct Load {
   Span span;
 };
 
+/// ON COLUMN CHANGE; an event that it does not name keeps its default, which follows the write mode.
+struct ColumnChanges {
+  std::map<plan::ColumnEvent, plan::ColumnAction> actions;
+};
+
 /// The effective policy of one table: built-in < DEFAULTS < USING < SYNC body < OVERRIDE DATABASE < SCHEMA < TABLE.
 struct Policy {
   std::map<ast::NameLevel, NamingRule> naming;
@@ -124,6 +129,9 @@ struct Policy {
   std::optional<Effective<Load>> load;
   std::optional<Effective<ast::Clause>> partition;  ///< PARTITION BY
   Effective<When> when;                             ///< SCHEDULE
+  std::optional<Effective<ColumnChanges>> column_changes;
+  Effective<plan::NewTable> new_table{plan::NewTable::sync, {}};
+  Effective<plan::DroppedTable> dropped_table{plan::DroppedTable::keep, {}};
   Effective<types::Verify> verify{types::Verify::count, {}};
   Effective<types::Consistency> consistency{types::Consistency::table, {}};
   plan::Limits limits;  ///< effective values

@@ -84,6 +84,11 @@ class Writer {
     if (p.load) load(*p.load);
     if (p.partition) partition(*p.partition);
     when(p.when);
+    if (p.column_changes) column_changes(*p.column_changes);
+    if (!p.new_table.origin.level.empty())
+      line("  ON NEW TABLE {} {}", text::upper(plan::to_string(p.new_table.value)), origin(p.new_table.origin));
+    if (!p.dropped_table.origin.level.empty())
+      line("  ON DROPPED TABLE {} {}", text::upper(plan::to_string(p.dropped_table.value)), origin(p.dropped_table.origin));
     line("  VERIFY {} {}", types::to_string(p.verify.value), origin(p.verify.origin));
     line("  CONSISTENT {} {}", types::to_string(p.consistency.value), origin(p.consistency.origin));
     limits(p);
@@ -103,6 +108,13 @@ class Writer {
     for (const ast::PartitionColumn& one : partition.value.partition_columns)
       columns.push_back(one.name.text + " = " + to_text(*one.value));
     line("  PARTITION BY ({}) {}", fmt::join(columns, ", "), origin(partition.origin));
+  }
+
+  void column_changes(const Effective<ColumnChanges>& changes) {
+    std::vector<std::string> events;
+    for (const auto& [event, action] : changes.value.actions)
+      events.push_back(text::upper(plan::to_string(event)) + " " + text::upper(plan::to_string(action)));
+    line("  ON COLUMN CHANGE ({}) {}", fmt::join(events, ", "), origin(changes.origin));
   }
 
   void when(const Effective<When>& when) {

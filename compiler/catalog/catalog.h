@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "connectors/api/introspector.h"
+#include "stdlib/types/known_table.h"
 #include "stdlib/types/progress.h"
 #include "stdlib/types/schema.h"
 
@@ -40,10 +41,13 @@ class Catalog {
     std::string column_fingerprint;
     std::uint64_t object_id = 0;
     std::int64_t rows = -1;
+    std::string altered_fingerprint = {};  ///< of a change that was announced and perhaps made; empty: none
   };
   virtual std::vector<Managed> managed(const std::vector<types::ObjectName>& names) = 0;
   /// What the increments of these syncs recorded in a target; empty for sources.
   virtual std::vector<types::Progress> progress(const std::vector<std::string>& /*syncs*/) { return {}; }
+  /// The tables that these syncs know, kept with their target; empty for sources, and where there is no list yet.
+  virtual std::vector<types::KnownTable> known_tables(const std::vector<std::string>& /*syncs*/) { return {}; }
 };
 
 /// Gives the compiler the catalogue of each connection it needs.

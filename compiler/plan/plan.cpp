@@ -102,6 +102,7 @@ std::string plan_hash(const Table& table, const Load& load) {
   fields.add(types::to_text(table.source_schema)).add(types::to_text(table.target_schema));
   for (const int column : table.load_columns) fields.add(column);
   for (const int column : table.add_columns) fields.add(column);
+  for (const int column : table.widen_columns) fields.add(column);
   fields.add(table.key).add(table.read_key).add(table.relay ? 1 : 0);
   add_columns(table, &fields);
   add_load(load, &fields);

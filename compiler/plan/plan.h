@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "compiler/diag/diagnostic.h"
+#include "compiler/plan/shape_changes.h"
 #include "stdlib/expr/expr.h"
 #include "stdlib/expr/row_transform.h"
 #include "stdlib/schedule/schedule.h"
+#include "stdlib/types/known_table.h"
 #include "stdlib/types/load.h"
 #include "stdlib/types/schema.h"
 
@@ -131,7 +133,13 @@ struct Table {
   types::TableSchema target_schema;         ///< as it will be (native types of the target, final index names)
   std::vector<int> load_columns;            ///< columns[i] goes to target_schema.columns[load_columns[i]]
   std::optional<types::TableSchema> existing;
-  std::vector<int> add_columns;  ///< target_schema columns to add to the existing table
+  std::vector<int> add_columns;    ///< target_schema columns to add to the existing table
+  std::vector<int> widen_columns;  ///< target_schema columns whose type the existing table's column takes over
+  std::vector<ColumnChange> column_changes;
+  /// What is written into the list of known tables once a load is published; nothing: it stands there already.
+  std::optional<types::KnownTable> remember;
+  bool is_new = false;           ///< new in the source since the last run
+  bool gone = false;             ///< a known table that is no longer in the source: nothing to load, `findings` say why
   bool managed = false;          ///< existing and ours
   bool needs_adoption = false;   ///< run must be told --adopt
   std::vector<std::string> key;  ///< upsert key (target names)
@@ -154,6 +162,9 @@ struct Sync {
   std::vector<types::ObjectName> excluded;     ///< matched, then taken out by EXCEPT
   std::vector<std::string> create_containers;  ///< target containers that are missing
   std::vector<std::string> noted;              ///< clauses that act only under a scheduler
+  std::vector<TableChange> table_changes;      ///< tables that are on one side only
+  std::vector<types::KnownTable> remember;     ///< entries that the list of known tables lacks
+  std::vector<types::KnownTable> forget;       ///< entries that leave it
 };
 
 struct Plan {

@@ -61,6 +61,26 @@ Json column_json(const Table& table, const ColumnMapping& mapping) {
   return json;
 }
 
+Json change_json(const ColumnChange& change) {
+  Json json;
+  json["column"] = change.column;
+  json["event"] = to_string(change.event);
+  json["action"] = to_string(change.action);
+  json["from"] = change.from.empty() ? Json() : Json(change.from);
+  json["to"] = change.to.empty() ? Json() : Json(change.to);
+  json["reason"] = change.sentence;
+  return json;
+}
+
+Json change_json(const TableChange& change) {
+  Json json;
+  json["table"] = name_json(change.source);
+  json["event"] = to_string(change.event);
+  json["target"] = change.target.table.empty() ? Json() : name_json(change.target);
+  json["reason"] = change.sentence;
+  return json;
+}
+
 Json index_json(const types::Index& index) {
   Json json;
   json["name"] = index.name;
@@ -85,6 +105,11 @@ void add_shape(const Table& table, Json* json) {
   (*json)["add_columns"] = Json::array();
   for (const int index : table.add_columns)
     (*json)["add_columns"].push_back(table.target_schema.columns[static_cast<std::size_t>(index)].name);
+  (*json)["widen_columns"] = Json::array();
+  for (const int index : table.widen_columns)
+    (*json)["widen_columns"].push_back(table.target_schema.columns[static_cast<std::size_t>(index)].name);
+  (*json)["column_changes"] = Json::array();
+  for (const ColumnChange& change : table.column_changes) (*json)["column_changes"].push_back(change_json(change));
   (*json)["primary_key"] = table.target_schema.primary_key.columns;
   (*json)["key"] = table.key;
   (*json)["indexes"] = Json::array();
@@ -131,6 +156,7 @@ Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   json["relay"] = table.relay;
   json["exists"] = table.existing.has_value();
   json["managed"] = table.managed;
+  json["new"] = table.is_new;
   json["needs_adoption"] = table.needs_adoption;
   json["snapshot_group"] = table.snapshot_group;
   json["consistency"] = types::to_string(table.consistency);
@@ -154,6 +180,8 @@ Json sync_json(const Plan& plan, const Sync& sync, const Ddl& ddl) {
   json["excluded"] = Json::array();
   for (const types::ObjectName& name : sync.excluded) json["excluded"].push_back(types::to_string(name));
   json["noted"] = sync.noted;
+  json["table_changes"] = Json::array();
+  for (const TableChange& change : sync.table_changes) json["table_changes"].push_back(change_json(change));
   json["tables"] = Json::array();
   for (const Table& table : sync.tables) json["tables"].push_back(table_json(sync, table, ddl));
   return json;

@@ -46,13 +46,28 @@ class Printer {
   void print(const Sync& sync) {
     line(fmt::format("{}  {} → {}   {} matched, {} excluded", text::printable(sync.name),
                      connection_text(plan_, sync.source_connection), connection_text(plan_, sync.target_connection),
-                     counted(sync.tables.size() + sync.excluded.size(), "table"), text::grouped(sync.excluded.size())));
+                     counted(matched(sync) + sync.excluded.size(), "table"), text::grouped(sync.excluded.size())));
     for (const std::string& container : sync.create_containers) line("  + create " + text::printable(container));
     widths(sync);
     for (const Table& table : sync.tables) print(sync, table);
+    for (const TableChange& change : sync.table_changes) print(change);
     for (const std::string& note : sync.noted) line("  note: " + text::printable(note));
     warnings(sync);
     line("");
+  }
+
+  static std::size_t matched(const Sync& sync) {
+    const auto is_new = [](const TableChange& change) { return change.event == TableChange::Event::added; };
+    const auto gone = [](const Table& table) { return table.gone; };
+    return sync.tables.size() - static_cast<std::size_t>(std::count_if(sync.tables.begin(), sync.tables.end(), gone)) +
+           static_cast<std::size_t>(std::count_if(sync.table_changes.begin(), sync.table_changes.end(), is_new));
+  }
+
+  void print(const TableChange& change) {
+    const bool is_new = change.event == TableChange::Event::added;
+    const std::string target = is_new ? "" : " → " + text::printable(types::to_string(change.target));
+    line(std::string("  ") + (is_new ? "." : "-") + " " + text::printable(types::to_string(change.source)) + target + "  " +
+         text::printable(change.sentence));
   }
 
   void widths(const Sync& sync) {
@@ -76,6 +91,7 @@ class Printer {
     for (const diag::Diagnostic& finding : table.findings) {
       if (finding.severity == diag::Severity::error) error(finding);
     }
+    for (const ColumnChange& change : table.column_changes) line("      " + text::printable(change.sentence));
     if (style_.columns) columns(table);
     if (style_.ddl && ddl_ && table.action != Action::blocked) statements(sync, table);
   }

@@ -122,8 +122,12 @@ std::string way_text(const Table& table) {
     return table.add_columns.empty() ? "nothing to change" : "add " + counted(table.add_columns.size(), "column");
   }
   if (table.loads.empty()) return "up to date";
-  std::string text = to_string(table.action) + rows_text(table) + publish_text(table.loads.front());
+  std::string text = (table.is_new ? "new table: " : "") + std::string(to_string(table.action)) + rows_text(table) +
+                     publish_text(table.loads.front());
   if (!table.add_columns.empty()) text += ", " + counted(table.add_columns.size(), "column") + " added";
+  if (!table.widen_columns.empty()) text += ", " + counted(table.widen_columns.size(), "column") + " widened";
+  const auto reloads = [](const ColumnChange& change) { return change.action == ColumnAction::reload; };
+  if (std::any_of(table.column_changes.begin(), table.column_changes.end(), reloads)) text += ", copied anew";
   if (table.relay) text += ", relayed";
   return text + windows_text(table);
 }

@@ -103,6 +103,19 @@ bool own_spelling(std::string_view engine, const LogicalType& from, const types:
   return written && written->words == native.words && written->arguments == native.arguments;
 }
 
+/// Null: an added column.
+const types::Column* column_of(const Work& work, const Draft& draft) {
+  return draft.source < 0 ? nullptr : &work.source.columns[static_cast<std::size_t>(draft.source)];
+}
+
+ColumnFacts facts_of(const Work& work, const Draft& draft) {
+  return {column_of(work, draft), draft.key};
+}
+
+LogicalType value_type(const Work& work, const Draft& draft) {
+  return draft.expression ? expression_type(*draft.expression) : column_of(work, draft)->logical;
+}
+
 class TypeDecision {
  public:
   TypeDecision(Context& context, SyncWork& sync, Work& work) : context_(context), sync_(sync), work_(work) {}
@@ -120,14 +133,9 @@ class TypeDecision {
   }
 
  private:
-  const types::Column* source_column(const Draft& draft) const {
-    return draft.source < 0 ? nullptr : &work_.source.columns[static_cast<std::size_t>(draft.source)];
-  }
-  ColumnFacts facts(const Draft& draft) const { return {source_column(draft), draft.key}; }
+  const types::Column* source_column(const Draft& draft) const { return column_of(work_, draft); }
   std::string table() const { return types::to_string(work_.plan.source); }
-  LogicalType from(const Draft& draft) const {
-    return draft.expression ? expression_type(*draft.expression) : source_column(draft)->logical;
-  }
+  LogicalType from(const Draft& draft) const { return value_type(work_, draft); }
 
   void resolve(Draft& draft) {
     if (draft.failed) return;
@@ -141,41 +149,8 @@ class TypeDecision {
   }
 
   std::optional<MappedType> mapped_type(const Draft& draft) {
-    const types::Column* bound = keeps_table(work_) ? existing_column(sync_, work_, draft.name) : nullptr;
-    if (bound) return existing_type(draft, *bound);
-    const connectors::EngineInfo& engine = *sync_.target.engine;
-    if (draft.written) return written_type(*draft.written, from(draft), facts(draft), engine.name);
-    if (draft.wanted) return map_logical(from(draft), *draft.wanted, facts(draft), engine.name);
-    auto mapped =
-        map_type(*source_column(draft), facts(draft), *sync_.source.engine, engine, sync_.mapping_of(work_, context_.unit));
-    if (mapped && draft.expression) {
-      mapped->from = from(draft);
-      // The language computes with instants: a naive column was read by the clock of `timezone` and is written by it.
-      const bool by_clock =
-          mapped->from.kind == types::TypeKind::timestamp && mapped->to.kind == types::TypeKind::timestamp_local;
-      mapped->coercion = by_clock ? types::Coercion::checked : types::coercion(mapped->from, mapped->to);
-    }
-    return mapped;
-  }
-
-  MappedType existing_type(const Draft& draft, const types::Column& bound) const {
-    MappedType mapped;
-    const ColumnFacts target_facts{&bound, false};
-    mapped.from = from(draft);
-    mapped.native = bound.native;
-    mapped.to = read_type(sync_.target.engine->name, bound.native, target_facts);
-    if (mapped.from.kind == TypeKind::set && mapped.to.kind == TypeKind::array) mapped.to = mapped.from;
-    mapped.coercion = types::coercion(mapped.from, mapped.to);
-    const types::Column* column = source_column(draft);
-    const bool same_native = column && !draft.expression && sync_.same_engine() && column->native.words == bound.native.words &&
-                             column->native.arguments == bound.native.arguments;
-    if (same_native || (mapped.coercion == types::Coercion::impossible &&
-                        own_spelling(sync_.target.engine->name, mapped.from, bound.native, facts(draft)))) {
-      mapped.to = mapped.from;
-      mapped.coercion = types::Coercion::exact;
-      mapped.verbatim = same_native;
-    }
-    return mapped;
+    const types::Column* bound = keeps_table(work_) && !draft.widened ? existing_column(sync_, work_, draft.name) : nullptr;
+    return bound ? type_in_existing(sync_, work_, draft, *bound) : type_in_new_table(context_, sync_, work_, draft);
   }
 
   void no_type(const Draft& draft) {
@@ -346,6 +321,7 @@ class TypeDecision {
     const types::Column* bound = keeps_table(work_) ? existing_column(sync_, work_, draft.name) : nullptr;
     if (bound) {
       draft.target = *bound;
+      if (draft.widened) draft.target.native = draft.type.native;
       draft.target.logical = draft.type.to;
       return;
     }
@@ -437,6 +413,42 @@ class TypeDecision {
 };
 
 }  // namespace
+
+MappedType type_in_existing(const SyncWork& sync, const Work& work, const Draft& draft, const types::Column& bound) {
+  MappedType mapped;
+  const ColumnFacts target_facts{&bound, false};
+  mapped.from = value_type(work, draft);
+  mapped.native = bound.native;
+  mapped.to = read_type(sync.target.engine->name, bound.native, target_facts);
+  if (mapped.from.kind == TypeKind::set && mapped.to.kind == TypeKind::array) mapped.to = mapped.from;
+  mapped.coercion = types::coercion(mapped.from, mapped.to);
+  const types::Column* column = column_of(work, draft);
+  const bool same_native = column && !draft.expression && sync.same_engine() && column->native.words == bound.native.words &&
+                           column->native.arguments == bound.native.arguments;
+  if (same_native || (mapped.coercion == types::Coercion::impossible &&
+                      own_spelling(sync.target.engine->name, mapped.from, bound.native, facts_of(work, draft)))) {
+    mapped.to = mapped.from;
+    mapped.coercion = types::Coercion::exact;
+    mapped.verbatim = same_native;
+  }
+  return mapped;
+}
+
+std::optional<MappedType> type_in_new_table(const Context& context, const SyncWork& sync, const Work& work, const Draft& draft) {
+  const connectors::EngineInfo& engine = *sync.target.engine;
+  const LogicalType from = value_type(work, draft);
+  const ColumnFacts facts = facts_of(work, draft);
+  if (draft.written) return written_type(*draft.written, from, facts, engine.name);
+  if (draft.wanted) return map_logical(from, *draft.wanted, facts, engine.name);
+  auto mapped = map_type(*column_of(work, draft), facts, *sync.source.engine, engine, sync.mapping_of(work, context.unit));
+  if (mapped && draft.expression) {
+    mapped->from = from;
+    // The language computes with instants: a naive column was read by the clock of `timezone` and is written by it.
+    const bool by_clock = mapped->from.kind == TypeKind::timestamp && mapped->to.kind == TypeKind::timestamp_local;
+    mapped->coercion = by_clock ? types::Coercion::checked : types::coercion(mapped->from, mapped->to);
+  }
+  return mapped;
+}
 
 void mark_keys(Work& work) {
   mark(work, work.source.primary_key.columns);

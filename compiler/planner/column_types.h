@@ -14,6 +14,11 @@ void decide_key_classes(SyncWork& sync);
 /// SY2001, SY2007, SY5018.
 void decide_types(Context& context, SyncWork& sync, Work& work);
 
+/// The way of a draft into a column of the kept table, and the one into a table made anew; nothing: the target has no type for
+/// it.
+MappedType type_in_existing(const SyncWork& sync, const Work& work, const Draft& draft, const types::Column& bound);
+std::optional<MappedType> type_in_new_table(const Context& context, const SyncWork& sync, const Work& work, const Draft& draft);
+
 /// True when the load keeps the existing table (all modes but a rename swap of RECREATE).
 bool keeps_table(const Work& work);
 

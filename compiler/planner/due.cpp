@@ -73,6 +73,12 @@ class Due {
         full_(phase(work, PhaseKind::full)),
         increment_(phase(work, PhaseKind::incremental)) {}
 
+  /// FULL by RECREATE, with all that follows a first copy.
+  void reload() {
+    recreate_ = true;
+    begin(true);
+  }
+
   void list() {
     const bool asked = !context_.options.window.empty() || !context_.options.at.empty() || !context_.options.from.empty();
     if (context_.options.full) {
@@ -132,13 +138,21 @@ class Due {
   }
 
   void full(const Instance& instance) {
-    if (full_ != nullptr) return add(types::Phase::full, *full_, instance);
+    if (full_ != nullptr) {
+      add(types::Phase::full, *full_, instance);
+      if (recreate_) work_.plan.loads.back().mode = types::WriteMode::recreate;
+      return;
+    }
     // `--full` on a table without a FULL phase (LANGUAGE 2.7).
     plan::Load load;
     load.instance = instance;
     load.timezone = zone_;
-    load.mode = work_.policy.partition ? types::WriteMode::overwrite_partition : types::WriteMode::recreate;
+    load.mode = work_.policy.partition && !recreate_ ? types::WriteMode::overwrite_partition : types::WriteMode::recreate;
     load.records_progress = increment_ != nullptr;
+    if (recreate_) {
+      work_.reason("all rows that pass FILTER are copied anew by RECREATE");
+      return work_.plan.loads.push_back(std::move(load));
+    }
     work_.reason(std::string("--full on a table without a FULL phase: all rows that pass FILTER, WRITE ") +
                  (work_.policy.partition ? "OVERWRITE PARTITION" : "RECREATE"));
     work_.plan.loads.push_back(std::move(load));
@@ -241,9 +255,15 @@ class Due {
   Done done_;
   const ast::LoadPhase* full_;
   const ast::LoadPhase* increment_;
+  bool recreate_ = false;  ///< a reload: whatever FULL says
 };
 
 }  // namespace
+
+void list_reload(Context& context, SyncWork& sync, Work& work) {
+  work.plan.loads.clear();
+  Due(context, sync, work).reload();
+}
 
 void list_loads(Context& context, SyncWork& sync, Work& work) {
   if (!work.policy.load || (work.policy.load->value.schema && !context.options.full)) return;

@@ -9,6 +9,9 @@ namespace syncline::planner {
 /// end (Work::idle). Finds SY3040, SY8014.
 void list_loads(Context& context, SyncWork& sync, Work& work);
 
+/// Instead of what is due: the whole table by RECREATE, and what follows a first full copy.
+void list_reload(Context& context, SyncWork& sync, Work& work);
+
 /// True when the table grows by increments, or each load fills partitions of its own.
 bool grows(const Work& work);
 /// The phase of LOAD that this load carries out.

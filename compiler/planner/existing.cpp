@@ -24,7 +24,8 @@ void note_view(SyncWork& sync, Work& work, const connectors::ListedObject& objec
 
 bool is_ours(const catalog::Catalog::Managed& managed, const types::TableSchema& live) {
   if (managed.object_id != 0 && live.object_id != 0 && managed.object_id != live.object_id) return false;
-  return managed.column_fingerprint == types::column_fingerprint(live);
+  const std::string fingerprint = types::column_fingerprint(live);
+  return managed.column_fingerprint == fingerprint || managed.altered_fingerprint == fingerprint;
 }
 
 void note_managed(SyncWork& sync, const std::vector<types::ObjectName>& names, const std::map<types::ObjectName, Work*>& owners) {
@@ -145,6 +146,10 @@ void bind_existing(SyncWork& sync, Work& work) {
     work.plan.load_columns.push_back(index >= 0 ? index : add_column(work, draft));
     if (index >= 0) draft.name = work.existing->columns[static_cast<std::size_t>(index)].name;
     if (index >= 0) work.plan.target_schema.columns[static_cast<std::size_t>(index)].logical = draft.target.logical;
+    if (index >= 0 && draft.widened) {
+      work.plan.target_schema.columns[static_cast<std::size_t>(index)].native = draft.target.native;
+      work.plan.widen_columns.push_back(index);
+    }
   }
   std::vector<std::string> added;
   for (const int index : work.plan.add_columns)

@@ -43,9 +43,8 @@ class Conditions {
     for (plan::Load& load : work_.plan.loads) {
       if (work_.policy.filter) add(work_.policy.filter->value, load);
       const ast::LoadPhase* phase = phase_of(work_, load);
-      if (phase == nullptr) continue;
-      if (load.phase == types::Phase::full && phase->up_to_first_window) below_first_window(load);
-      if (load.phase != types::Phase::full && phase->where) increment(*phase->where, load);
+      if (phase != nullptr && load.phase == types::Phase::full && phase->up_to_first_window) below_first_window(load);
+      if (phase != nullptr && load.phase != types::Phase::full && phase->where) increment(*phase->where, load);
       if (load.phase == types::Phase::key || has_key_increment()) key(load);
     }
   }

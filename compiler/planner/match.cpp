@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/planner/known_tables.h"
 #include "compiler/planner/selection.h"
 #include "stdlib/base/text.h"
 
@@ -51,6 +52,10 @@ class Matcher {
   std::map<types::ObjectName, Match> run() {
     for (const bound::Pattern& pattern : sync_.bound->include) include(pattern);
     for (const bound::Pattern& pattern : sync_.bound->except) except(pattern);
+    // The tables that are left go on without those that are gone (ON DROPPED TABLE); none left is no sync.
+    for (const bound::Pattern* pattern : dropped_) {
+      if (matched_.empty()) nothing(*pattern);
+    }
     return std::move(matched_);
   }
 
@@ -68,7 +73,12 @@ class Matcher {
         matched_.emplace(object.name, std::move(match));
       }
     }
-    if (hits == 0) nothing(pattern);
+    if (hits > 0) return;
+    if (names_exactly(pattern) && names_dropped_table(sync_, pattern)) {
+      dropped_.push_back(&pattern);
+    } else {
+      nothing(pattern);
+    }
   }
 
   void nothing(const bound::Pattern& pattern) {
@@ -99,6 +109,7 @@ class Matcher {
   SyncWork& sync_;
   const std::vector<ListedObject>& objects_;
   std::map<types::ObjectName, Match> matched_;
+  std::vector<const bound::Pattern*> dropped_;  ///< without a hit, but they name a known table
 };
 
 analyze::NameContext names_of(const SyncWork& sync, const types::ObjectName& name, std::map<std::string, std::string> captures) {
@@ -162,7 +173,9 @@ void describe(SyncWork& sync) {
 }  // namespace
 
 void match_tables(Context& context, SyncWork& sync) {
+  read_known_tables(sync);
   for (const auto& [name, match] : Matcher(context, sync).run()) sync.tables.push_back(start(context, sync, match));
+  decide_new_tables(sync);
   describe(sync);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/planner/column_changes.h"
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/columns.h"
 #include "compiler/planner/containers.h"
@@ -9,6 +10,7 @@
 #include "compiler/planner/existing.h"
 #include "compiler/planner/foreign_keys.h"
 #include "compiler/planner/keys.h"
+#include "compiler/planner/known_tables.h"
 #include "compiler/planner/load_mode.h"
 #include "compiler/planner/loads.h"
 #include "compiler/planner/match.h"
@@ -111,11 +113,12 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
     decide_action(context, sync, work);
   });
   each_table(sync, [&](Work& work) {
-    decide_load(context, sync, work);
     draft_columns(context, sync, work);
     mark_keys(work);
   });
   decide_key_classes(sync);
+  each_table(sync, [&](Work& work) { decide_column_changes(context, sync, work); });
+  each_table(sync, [&](Work& work) { decide_load(context, sync, work); });
   each_table(sync, [&](Work& work) { decide_types(context, sync, work); });
   each_table(sync, [&](Work& work) {
     shape_table(sync, work);
@@ -131,6 +134,7 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
   });
   decide_snapshot_groups(sync, next_group);
   plan_containers(sync);
+  decide_known_tables(context, sync);
 }
 
 plan::Sync finished(SyncWork& sync) {
@@ -141,6 +145,8 @@ plan::Sync finished(SyncWork& sync) {
     if (work.plan.schema_only || work.unplanned || work.idle) work.plan.loads.clear();
     sync.plan.tables.push_back(std::move(work.plan));
   }
+  std::stable_sort(sync.plan.tables.begin(), sync.plan.tables.end(),
+                   [](const plan::Table& one, const plan::Table& other) { return one.source < other.source; });
   return std::move(sync.plan);
 }
 

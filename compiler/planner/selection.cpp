@@ -62,6 +62,13 @@ std::string left_out(const std::string& pattern, const std::vector<SyncWork>& sy
     }
   }
   for (const SyncWork& sync : syncs) {
+    for (const plan::TableChange& change : sync.plan.table_changes) {
+      if (matches(pattern, change.source, sync.source.server))
+        return fmt::format("sync `{}` leaves `{}` out: ON NEW TABLE IGNORE", sync.bound->name,
+                           text::printable(types::to_string(change.source)));
+    }
+  }
+  for (const SyncWork& sync : syncs) {
     for (const connectors::ListedObject& object : sync.source.catalog->objects()) {
       if (object.kind == connectors::ObjectKind::table && matches(pattern, object.name, sync.source.server))
         return fmt::format("connection `{}` has `{}`, but TABLES of sync `{}` do not name it", sync.source.connection->plan.name,

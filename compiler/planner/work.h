@@ -42,7 +42,22 @@ struct Draft {
   std::string note;
   bool partition = false;  ///< a column that PARTITION BY adds
   bool key = false;        ///< part of a primary, unique or foreign key
+  bool widened = false;    ///< the kept column takes the type that a new table would have
   bool failed = false;     ///< has a finding; left out of what follows
+};
+
+/// A column as the last run copied it.
+struct KnownColumn {
+  std::string source;
+  std::string target;
+  std::string type;  ///< native text in the source
+};
+
+/// The list of known tables of one sync, as its target keeps it.
+struct KnownTables {
+  bool begun = false;       ///< without a list every table counts as known
+  std::string tables_text;  ///< TABLES when it was written
+  std::map<types::ObjectName, types::KnownTable> tables;
 };
 
 /// One table while it is planned. Has at least one load.
@@ -59,6 +74,8 @@ struct Work {
   bool idle = false;  ///< nothing is due: the one load there is decides over the shape and is taken out at the end
   bool selected = true;
   bool unplanned = false;  ///< nothing more to decide (unreadable, say)
+  std::optional<types::KnownTable> known;
+  bool refused_as_new = false;  ///< ON NEW TABLE FAIL: it stays new
 
   /// What this run does first: decides over the shape of the target table. LOAD SCHEMA: a load that is taken out at the end.
   [[nodiscard]] plan::Load& first() { return plan.loads.front(); }
@@ -75,6 +92,7 @@ struct SyncWork {
   Endpoint target;
   std::vector<Work> tables;               ///< by source name
   std::vector<types::Progress> progress;  ///< what increments of this sync recorded in the target
+  KnownTables known;
   plan::Sync plan;
   const bound::TypeMapping* mapping_of(const Work& work, const bound::Unit& unit) const;
   [[nodiscard]] bool same_engine() const { return source.engine->name == target.engine->name; }

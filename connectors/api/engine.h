@@ -59,6 +59,7 @@ struct Capabilities {
   bool keyset_pages;              ///< a table may be read in pages along a unique key
   bool relays;                    ///< rows may pass as the engine's own wire bytes between two databases of it
   bool zero_dates;                ///< holds '0000-00-00' and dates without month or day (MySQL)
+  bool widens_columns;            ///< a column of a table with rows may get a wider type
 };
 
 /// One engine of the language: built, or known so that scripts for it check offline (DECISIONS 48).

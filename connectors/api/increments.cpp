@@ -1,6 +1,6 @@
 #include "connectors/api/connector.h"
 
-/// What only increments ask: an engine that cannot answer says so by name.
+/// What only increments and the list of known tables ask: an engine without them answers so.
 namespace syncline::connectors {
 
 std::unique_ptr<Horizon> Connector::open_horizon(const ConnectionSpec& /*spec*/) const {
@@ -10,5 +10,12 @@ std::unique_ptr<Horizon> Connector::open_horizon(const ConnectionSpec& /*spec*/)
 std::vector<types::Progress> TargetState::progress(const std::vector<std::string>& /*syncs*/) {
   return {};
 }
+
+std::vector<types::KnownTable> TargetState::known_tables(const std::vector<std::string>& /*syncs*/) {
+  return {};
+}
+
+void TargetState::remember(const std::vector<types::KnownTable>& /*entries*/,
+                           const std::vector<types::KnownTable>& /*forgotten*/) {}
 
 }  // namespace syncline::connectors

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stdlib/types/batch.h"
+#include "stdlib/types/known_table.h"
 #include "stdlib/types/load.h"
 #include "stdlib/types/progress.h"
 #include "stdlib/types/schema.h"
@@ -25,11 +26,12 @@ struct RunIdentity {
   std::string started_at;  ///< UTC text
 };
 
-/// What Syncline recorded about a table it made (DECISIONS 18). Managed = row present and `column_fingerprint` equals the live
+/// What Syncline recorded about a table it made (DECISIONS 18). Managed = row present and one of its fingerprints equals the live
 /// table's (PostgreSQL also `object_id`).
 struct ManagedTable {
   types::ObjectName name;
   std::string column_fingerprint;
+  std::string altered_fingerprint;  ///< of a change to the live table that was announced and perhaps made; empty: none
   std::uint64_t object_id = 0;
   std::int64_t epoch = 0;
   std::int64_t rows = -1;                       ///< of the last finished load
@@ -58,6 +60,7 @@ struct LoadTable {
   std::vector<types::Progress> progress;
   types::Forget forget = types::Forget::nothing;
   std::vector<int> add_columns;          ///< desired.columns to ALTER … ADD to the existing table first
+  std::vector<int> widen_columns;        ///< desired.columns whose type the existing table's column takes over first
   bool relay = false;                    ///< batches carry this engine's own wire bytes
   std::size_t batch_bytes = 16U << 20U;  ///< commit size when chunked
   types::ValuePolicies policies;
@@ -120,6 +123,11 @@ class TargetState {
   virtual std::vector<ManagedTable> managed(const std::vector<types::ObjectName>& tables) = 0;
   /// Progress of all units of these syncs; changes nothing, works before begin_run, empty when the meta tables do not exist.
   virtual std::vector<types::Progress> progress(const std::vector<std::string>& syncs);
+  /// The known tables of these syncs, theirs included; changes nothing, works before begin_run, empty when there is no list.
+  virtual std::vector<types::KnownTable> known_tables(const std::vector<std::string>& syncs);
+  /// Writes entries of the list (each replaces the one of its sync and source), and takes others off it: all or none. Does
+  /// nothing with `state = local`.
+  virtual void remember(const std::vector<types::KnownTable>& entries, const std::vector<types::KnownTable>& forgotten);
   /// Makes the meta tables where missing (ErrorKind::setup with the GRANT in help when it may not), takes the run lock. A holder
   /// that is a dead process of this host is cancelled (DECISIONS 7); otherwise waits up to `wait`, then ErrorKind::held naming
   /// the holder.

@@ -186,11 +186,15 @@ std::string add_indexes(const TableSchema& schema, const types::ObjectName& name
   return parts.empty() ? std::string() : "ALTER TABLE " + dialect().quote(name) + " " + sql::join(parts, ", ");
 }
 
-std::string add_columns(const TableSchema& schema, const std::vector<int>& columns, const types::ObjectName& name,
-                        const std::string& collation) {
+std::string alter_columns(const LoadTable& table, const types::ObjectName& name, const std::string& collation) {
   std::vector<std::string> parts;
-  for (const int index : columns) {
-    parts.push_back("ADD COLUMN " + column_definition(schema.columns.at(static_cast<std::size_t>(index)), false, collation));
+  for (const int index : table.add_columns) {
+    parts.push_back("ADD COLUMN " +
+                    column_definition(table.desired.columns.at(static_cast<std::size_t>(index)), false, collation));
+  }
+  for (const int index : table.widen_columns) {
+    const Column& column = table.desired.columns.at(static_cast<std::size_t>(index));
+    parts.push_back("MODIFY COLUMN " + column_definition(column, column.auto_increment, collation));
   }
   return parts.empty() ? std::string() : "ALTER TABLE " + dialect().quote(name) + " " + sql::join(parts, ", ");
 }

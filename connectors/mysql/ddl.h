@@ -15,9 +15,8 @@ std::string create_table(const types::TableSchema& schema, const types::ObjectNa
                          const std::string& collation);
 /// One ALTER TABLE that adds what `create_table` with Keys::primary left out; empty when nothing is left.
 std::string add_indexes(const types::TableSchema& schema, const types::ObjectName& name);
-/// One ALTER TABLE that adds these columns (indexes into schema.columns); empty when there are none.
-std::string add_columns(const types::TableSchema& schema, const std::vector<int>& columns, const types::ObjectName& name,
-                        const std::string& collation);
+/// One ALTER TABLE for what the load adds and widens; empty when there is nothing.
+std::string alter_columns(const LoadTable& table, const types::ObjectName& name, const std::string& collation);
 std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key, const std::string& name);
 std::string rename_tables(const std::vector<std::pair<types::ObjectName, types::ObjectName>>& renames);
 /// A value of this column, given as canonical text.

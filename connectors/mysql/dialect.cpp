@@ -80,8 +80,8 @@ std::vector<std::string> MysqlDialect::ddl(const LoadTable& table) const {
   const bool keeps = table.mode != types::WriteMode::recreate && table.existing.has_value();
   if (!keeps) {
     add_rename_ddl(statements, table);
-  } else if (!table.add_columns.empty()) {
-    statements.push_back(add_columns(table.desired, table.add_columns, table.desired.name, {}));
+  } else if (auto altered = alter_columns(table, table.desired.name, {}); !altered.empty()) {
+    statements.push_back(std::move(altered));
   }
   if (keeps && table.publish == types::Publish::partition)
     statements.push_back(sql::shown_partition_delete(*this, table, column_literal));

@@ -59,7 +59,8 @@ Capabilities capabilities() {
           .upsert_by_any_unique_key = true,
           .keyset_pages = true,
           .relays = false,
-          .zero_dates = true};
+          .zero_dates = true,
+          .widens_columns = true};
 }
 
 EngineInfo make_engine() {

@@ -160,6 +160,7 @@ class MysqlLoader final : public Loader {
   }
 
   void create_staging(StagedTable& table) {
+    if (!table.renames) meta_.change_live(*table.plan, table.staging);
     for (const auto& statement : staging_statements(table, connection_.text_collation())) {
       connection_.execute(statement);
       table.created = true;

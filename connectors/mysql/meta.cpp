@@ -4,7 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "connectors/mysql/catalogue.h"
+#include "connectors/mysql/ddl.h"
 #include "connectors/mysql/dialect.h"
+#include "connectors/sql/known_tables.h"
+#include "connectors/sql/lists.h"
+#include "stdlib/base/failpoint.h"
 #include "stdlib/base/hash.h"
 
 namespace syncline::connectors::mysql {
@@ -43,6 +47,13 @@ std::string create_session(const std::string& table) {
   return "CREATE TABLE IF NOT EXISTS " + table +
          " (lock_name varchar(64) NOT NULL PRIMARY KEY, run_id varchar(64) NOT NULL) "
          "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+}
+
+std::string create_known(const std::string& table) {
+  return "CREATE TABLE IF NOT EXISTS " + table +
+         " (owner char(64) NOT NULL PRIMARY KEY, sync text NOT NULL, source_container text NOT NULL, source_table text NOT NULL, "
+         "container text NOT NULL, table_name text NOT NULL, shape longtext NOT NULL, run_id varchar(64) NOT NULL, "
+         "recorded_at datetime(6) NULL) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 }
 
 std::string number(std::uint64_t value) {
@@ -112,7 +123,7 @@ void Meta::create() {
   std::optional<ConnectorError> failed;
   if (!there) failed = connection_.attempt("CREATE DATABASE IF NOT EXISTS " + quoted + " CHARACTER SET utf8mb4");
   for (const auto& statement : {create_target(table("target")), create_chunk(table("chunk")), create_lock(table("lock")),
-                                create_session(table("session")), progress().create_statement()}) {
+                                create_session(table("session")), progress().create_statement(), create_known(table("known"))}) {
     if (!failed) failed = connection_.attempt(statement);
   }
   if (!failed) return;
@@ -173,6 +184,66 @@ void Meta::forget_swap(const LoadTable& load) noexcept {
                                           " SET phase = 'new', pending_epoch = NULL, pending_fingerprint = NULL WHERE " +
                                           is_table(load.desired.name) + " AND pending_epoch = " + std::to_string(load.epoch)));
   } catch (const std::exception&) {  // The next run resolves it from the catalogue.
+  }
+}
+
+void Meta::announce_change(const LoadTable& load, const std::string& before, const std::string& after) {
+  if (!enabled()) return;
+  connection_.execute("UPDATE " + table("target") + " SET pending_epoch = NULL, pending_fingerprint = " + quote_text(after) +
+                      " WHERE " + is_table(load.desired.name) + " AND column_fingerprint = " + quote_text(before));
+}
+
+void Meta::change_live(const LoadTable& load, const types::ObjectName& probe) {
+  if (load.add_columns.empty() && load.widen_columns.empty()) return;
+  const auto& name = load.existing->name;
+  const auto live = describe_tables(connection_, {name});
+  if (live.empty()) return;
+  LoadTable left = load;
+  const auto is_there = [&](int column) {
+    return live.front().find_column(left.desired.columns.at(static_cast<std::size_t>(column)).name) != nullptr;
+  };
+  left.add_columns.erase(std::remove_if(left.add_columns.begin(), left.add_columns.end(), is_there), left.add_columns.end());
+  const auto collation = connection_.text_collation();
+  const auto statement = alter_columns(left, name, collation);
+  if (statement.empty()) return;
+  connection_.execute("CREATE TABLE " + dialect().quote(probe) + " LIKE " + dialect().quote(name));
+  const auto failed = connection_.attempt(alter_columns(left, probe, collation));
+  const auto changed = describe_tables(connection_, {probe});
+  connection_.execute(drop_tables({probe}));
+  if (failed) throw ConnectorError(*failed);
+  if (!changed.empty())
+    announce_change(left, types::column_fingerprint(live.front()), types::column_fingerprint(changed.front()));
+  failpoint("alter.before");
+  connection_.execute(statement);
+  failpoint("alter.after");
+}
+
+std::vector<types::KnownTable> Meta::known_tables(const std::vector<std::string>& syncs) {
+  std::vector<types::KnownTable> entries;
+  for (const Row& row : connection_.query("SELECT " + sql::known_columns() + " FROM " + table("known") + " WHERE " +
+                                          value_condition("sync", syncs) + " ORDER BY sync, source_container, source_table")) {
+    sql::KnownRow texts;
+    for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = row[i].value_or("");
+    entries.push_back(sql::known_of_row(texts));
+  }
+  return entries;
+}
+
+void Meta::remember(const std::vector<types::KnownTable>& entries, const std::vector<types::KnownTable>& forgotten) {
+  connection_.execute("START TRANSACTION");
+  try {
+    for (const auto& entry : entries) {
+      std::vector<std::string> values;
+      for (const auto& text : sql::known_row(entry)) values.push_back(quote_text(text));
+      connection_.execute("REPLACE INTO " + table("known") + " (" + sql::known_columns() + ", recorded_at) VALUES (" +
+                          sql::join(values, ", ") + ", UTC_TIMESTAMP(6))");
+    }
+    for (const auto& entry : forgotten)
+      connection_.execute("DELETE FROM " + table("known") + " WHERE owner = " + quote_text(sql::known_owner(entry)));
+    connection_.execute("COMMIT");
+  } catch (const ConnectorError&) {
+    static_cast<void>(connection_.attempt("ROLLBACK"));
+    throw;
   }
 }
 

@@ -33,9 +33,16 @@ class Meta {
 
   [[nodiscard]] ProgressTable progress() const { return {connection_, table("progress")}; }
 
+  [[nodiscard]] std::vector<types::KnownTable> known_tables(const std::vector<std::string>& syncs);
+  void remember(const std::vector<types::KnownTable>& entries, const std::vector<types::KnownTable>& forgotten);
+
   /// What a rename will make true, written before it: the swap itself cannot share a transaction with the row.
   void announce_swap(const LoadTable& table, const std::string& fingerprint, std::uint64_t rows);
   void forget_swap(const LoadTable& table) noexcept;
+  /// Adds and widens columns of the live table. DDL commits by itself: what it will make of a table of ours is written down
+  /// before, so that the table stays ours when the run dies in between. `probe` is the name of an empty copy that tells. What an
+  /// earlier try has added is there already.
+  void change_live(const LoadTable& table, const types::ObjectName& probe);
   /// Whether all these loads are recorded as done.
   [[nodiscard]] bool is_done(const std::vector<const LoadTable*>& tables);
   void record_done(const LoadTable& table, const std::string& fingerprint, std::uint64_t rows);
@@ -46,6 +53,8 @@ class Meta {
   static std::string is_table(const types::ObjectName& name);
 
  private:
+  void announce_change(const LoadTable& table, const std::string& before, const std::string& after);
+
   Connection& connection_;
   std::string session_lock_;
 };

@@ -26,18 +26,16 @@ bool counts_up(const types::TableSchema& schema) {
 void like_existing(std::vector<std::string>& statements, const StagedTable& table, const std::string& collation) {
   const auto staging = dialect().quote(table.staging);
   statements.push_back("CREATE TABLE " + staging + " LIKE " + dialect().quote(table.plan->existing->name));
-  auto added = add_columns(table.plan->desired, table.plan->add_columns, table.staging, collation);
-  if (!added.empty()) statements.push_back(std::move(added));
+  auto altered = alter_columns(*table.plan, table.staging, collation);
+  if (!altered.empty()) statements.push_back(std::move(altered));
   const auto next = next_identity(table);
   if (!next.empty() && counts_up(*table.plan->existing))
     statements.push_back("ALTER TABLE " + staging + " AUTO_INCREMENT = " + next);
 }
 
 /// Bare columns with exactly the types of the live table; numbered as they arrive when they will be merged by key.
-void plain_columns(std::vector<std::string>& statements, const StagedTable& table, const std::string& collation) {
+void plain_columns(std::vector<std::string>& statements, const StagedTable& table) {
   const LoadTable& plan = *table.plan;
-  auto added = add_columns(plan.desired, plan.add_columns, plan.existing->name, collation);
-  if (!added.empty()) statements.push_back(std::move(added));
   std::string create = "CREATE TABLE " + dialect().quote(table.staging);
   if (plan.publish == types::Publish::merge) {
     create += " (" + dialect().quote(std::string_view(sql::arrival_column(plan))) +
@@ -74,7 +72,7 @@ std::vector<std::string> staging_statements(const StagedTable& table, const std:
   } else if (table.renames) {
     from_plan(statements, table, text_collation);
   } else {
-    plain_columns(statements, table, text_collation);
+    plain_columns(statements, table);
   }
   return statements;
 }

@@ -47,6 +47,8 @@ class MysqlTargetState final : public TargetState {
       table.name = {row[0].value_or(""), row[1].value_or("")};
       const bool swapped = open.count(table.name) > 0;
       table.column_fingerprint = row[swapped ? 7 : 2].value_or("");
+      // Without an epoch it speaks of a change in place (Meta::announce_change).
+      if (!row[6]) table.altered_fingerprint = row[7].value_or("");
       table.epoch = std::stoll(row[3].value_or("0"));
       table.rows = std::stoll(row[swapped ? 8 : 4].value_or("-1"));
       if (row[5]) table.foreign_keys = foreign_keys_from_json(*row[5]);
@@ -64,6 +66,15 @@ class MysqlTargetState final : public TargetState {
                        [&](const auto& one) { return std::find(syncs.begin(), syncs.end(), one.record.sync) == syncs.end(); }),
         announced.end());
     return with_announced(std::move(recorded), announced);
+  }
+
+  std::vector<types::KnownTable> known_tables(const std::vector<std::string>& syncs) override {
+    if (!meta_.enabled() || !has_table("syncline_known")) return {};
+    return meta_.known_tables(syncs);
+  }
+
+  void remember(const std::vector<types::KnownTable>& entries, const std::vector<types::KnownTable>& forgotten) override {
+    if (meta_.enabled()) meta_.remember(entries, forgotten);
   }
 
   void begin_run(const RunIdentity& run, std::chrono::seconds wait) override {
@@ -151,10 +162,11 @@ class MysqlTargetState final : public TargetState {
 
   void apply_schema(const LoadTable& table) override {
     const auto& name = table.desired.name;
-    const auto collation = connection_.text_collation();
-    const auto statement = table.existing ? add_columns(table.desired, table.add_columns, name, collation)
-                                          : create_table(table.desired, name, Keys::all, collation);
-    if (!statement.empty()) connection_.execute(statement);
+    if (table.existing) {
+      meta_.change_live(table, {name.container, sql::staging_name(table.epoch, name)});
+    } else {
+      connection_.execute(create_table(table.desired, name, Keys::all, connection_.text_collation()));
+    }
     const auto live = describe_tables(connection_, {name});
     if (live.empty()) throw ConnectorError(ErrorKind::missing, "`" + types::to_string(name) + "` is not there after it was made");
     meta_.record_done(table, types::column_fingerprint(live.front()),

@@ -247,6 +247,10 @@ std::string add_column(const types::ObjectName& table, const Column& column) {
          (value.empty() ? "" : " DEFAULT " + value);
 }
 
+std::string widen_column(const types::ObjectName& table, const Column& column) {
+  return "ALTER TABLE " + q(table) + " ALTER COLUMN " + q(column.name) + " TYPE " + type_text(column);
+}
+
 std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key) {
   std::string text = "ALTER TABLE " + q(table) + " ADD CONSTRAINT " + q(key.name) + " " + sql::foreign_key(dialect(), key);
   if (key.deferrable) text += key.initially_deferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE";
@@ -263,6 +267,8 @@ std::vector<std::string> load_statements(const LoadTable& table) {
         statements.push_back("ALTER TABLE " + q(table.desired.name) + " ALTER COLUMN " + q(column.name) + " SET NOT NULL");
       }
     }
+    for (const int index : table.widen_columns)
+      statements.push_back(widen_column(table.desired.name, table.desired.columns[static_cast<std::size_t>(index)]));
     if (table.publish == types::Publish::partition)
       statements.push_back(sql::shown_partition_delete(dialect(), table, column_literal));
     return statements;

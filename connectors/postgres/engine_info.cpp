@@ -58,7 +58,8 @@ Capabilities capabilities() {
           .upsert_by_any_unique_key = false,
           .keyset_pages = true,
           .relays = true,
-          .zero_dates = false};
+          .zero_dates = false,
+          .widens_columns = true};
 }
 
 }  // namespace

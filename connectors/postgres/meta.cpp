@@ -5,6 +5,7 @@
 
 #include "connectors/postgres/catalogue.h"
 #include "connectors/postgres/dialect.h"
+#include "connectors/sql/known_tables.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/progress.h"
 
@@ -36,6 +37,11 @@ constexpr const char* kProgressTable = R"( (
   unit text NOT NULL, container text NOT NULL, table_name text NOT NULL, key_columns text NOT NULL, watermark text NOT NULL,
   run_id text NOT NULL, row_count bigint NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (owner, phase, lower_bound, upper_bound));
+)";
+
+constexpr const char* kKnownTable = R"( (
+  owner text PRIMARY KEY, sync text NOT NULL, source_container text NOT NULL, source_table text NOT NULL, container text NOT NULL,
+  table_name text NOT NULL, shape text NOT NULL, run_id text NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now());
 )";
 
 std::string progress_columns() {
@@ -81,12 +87,14 @@ MetaTables::MetaTables(const std::string& schema_name)
       chunk(schema + ".syncline_chunk"),
       key(schema + ".syncline_foreign_key"),
       run(schema + ".syncline_run"),
-      progress(schema + ".syncline_progress") {}
+      progress(schema + ".syncline_progress"),
+      known(schema + ".syncline_known") {}
 
 std::string create_meta(const MetaTables& meta) {
   return "CREATE TABLE IF NOT EXISTS " + meta.target + kTargetColumns + "CREATE TABLE IF NOT EXISTS " + meta.chunk +
          kChunkColumns + "CREATE TABLE IF NOT EXISTS " + meta.key + kKeyColumns + "CREATE TABLE IF NOT EXISTS " + meta.run +
-         kRunColumns + "CREATE TABLE IF NOT EXISTS " + meta.progress + kProgressTable;
+         kRunColumns + "CREATE TABLE IF NOT EXISTS " + meta.progress + kProgressTable + "CREATE TABLE IF NOT EXISTS " +
+         meta.known + kKnownTable;
 }
 
 std::string containers_parameter(const std::vector<types::ObjectName>& names) {
@@ -174,6 +182,45 @@ std::vector<types::Progress> read_progress(Session& session, const MetaTables& m
     records.push_back(sql::progress_of_row(row));
   }
   return records;
+}
+
+std::vector<types::KnownTable> read_known_tables(Session& session, const MetaTables& meta,
+                                                 const std::vector<std::string>& syncs) {
+  const Result found = session.query("SELECT " + sql::known_columns() + " FROM " + meta.known +
+                                         " WHERE sync = ANY($1::text[]) ORDER BY sync, source_container, source_table",
+                                     {array_parameter(syncs)});
+  std::vector<types::KnownTable> entries;
+  for (int at = 0; at < found.rows(); ++at) {
+    sql::KnownRow row;
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = found.text(at, static_cast<int>(i));
+    entries.push_back(sql::known_of_row(row));
+  }
+  return entries;
+}
+
+/// One statement: all or none.
+void remember(Session& session, const MetaTables& meta, const std::vector<types::KnownTable>& entries,
+              const std::vector<types::KnownTable>& forgotten) {
+  std::array<std::vector<std::string>, sql::kKnownColumns.size()> cells;
+  for (const types::KnownTable& entry : entries) {
+    const sql::KnownRow row = sql::known_row(entry);
+    for (std::size_t i = 0; i < row.size(); ++i) cells[i].push_back(row[i]);
+  }
+  std::vector<std::optional<std::string>> parameters;
+  std::vector<std::string> arrays;
+  std::vector<std::string> sets{"recorded_at = now()"};
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    parameters.emplace_back(array_parameter(cells[i]));
+    arrays.push_back("$" + std::to_string(i + 1) + "::text[]");
+    if (i > 0) sets.push_back(std::string(sql::kKnownColumns[i]) + " = EXCLUDED." + sql::kKnownColumns[i]);
+  }
+  std::vector<std::string> owners;
+  for (const types::KnownTable& entry : forgotten) owners.push_back(sql::known_owner(entry));
+  parameters.emplace_back(array_parameter(owners));
+  session.query("WITH gone AS (DELETE FROM " + meta.known + " WHERE owner = ANY($" + std::to_string(cells.size() + 1) +
+                    "::text[])) INSERT INTO " + meta.known + " (" + sql::known_columns() + ") SELECT * FROM unnest(" +
+                    sql::join(arrays, ", ") + ") ON CONFLICT (owner) DO UPDATE SET " + sql::join(sets, ", "),
+                parameters);
 }
 
 std::string loader_application(const std::string& run_id) {

@@ -18,6 +18,7 @@ struct MetaTables {
   std::string key;       ///< foreign keys that a swap dropped and nobody added again yet
   std::string run;       ///< at most one row: who holds the target
   std::string progress;  ///< how far the increments of each unit have come
+  std::string known;     ///< the tables that syncs know
 };
 
 std::string create_meta(const MetaTables& meta);
@@ -40,6 +41,10 @@ void record_finished(Session& session, const MetaTables& meta, const std::vector
 /// Records the progress of one published load; first forgets what was recorded of its units where the load says so.
 void record_progress(Session& session, const MetaTables& meta, const LoadTable& load);
 std::vector<types::Progress> read_progress(Session& session, const MetaTables& meta, const std::vector<std::string>& syncs);
+
+std::vector<types::KnownTable> read_known_tables(Session& session, const MetaTables& meta, const std::vector<std::string>& syncs);
+void remember(Session& session, const MetaTables& meta, const std::vector<types::KnownTable>& entries,
+              const std::vector<types::KnownTable>& forgotten);
 
 /// What loader sessions of a run are called in pg_stat_activity.
 std::string loader_application(const std::string& run_id);

@@ -31,6 +31,10 @@ std::string columns_of(const LoadTable& load) {
 bool replaces(const Piece& piece) {
   return piece.load->existing && piece.publish() == types::Publish::rename;
 }
+/// Its columns change: nobody may look meanwhile.
+bool alters(const Piece& piece) {
+  return !piece.load->add_columns.empty() || !piece.load->widen_columns.empty();
+}
 bool clears(const Piece& piece) {
   if (!piece.load->existing) return false;
   return replaces(piece) || piece.publish() == types::Publish::in_place || piece.publish() == types::Publish::partition;
@@ -203,8 +207,9 @@ void Publisher::lock_and_detach(const std::vector<Piece>& pieces) {
   std::vector<std::string> exclusive;
   std::vector<std::string> shared;
   for (const Piece& piece : pieces) {
-    if (replaces(piece)) exclusive.push_back(q(piece.load->desired.name));
-    if (piece.load->existing && !replaces(piece)) shared.push_back(q(piece.load->desired.name));
+    if (!piece.load->existing) continue;
+    // A lock that is raised later would wait without end, and could meet another one that is.
+    (replaces(piece) || alters(piece) ? exclusive : shared).push_back(q(piece.load->desired.name));
   }
   // Dropping a foreign key locks both its tables: two swaps at once could deadlock, and PostgreSQL may pick a reader as the
   // victim.
@@ -315,6 +320,10 @@ void Publisher::add_columns(const Piece& piece, bool required) {
     } else if (!column.nullable) {
       statements.push_back("ALTER TABLE " + table + " ALTER COLUMN " + dialect().quote(column.name) + " SET NOT NULL");
     }
+  }
+  for (const int index : piece.load->widen_columns) {
+    if (!required)
+      statements.push_back(widen_column(piece.load->desired.name, piece.load->desired.columns[static_cast<std::size_t>(index)]));
   }
   if (!statements.empty()) session_.run(sql::join(statements, "; "));
 }

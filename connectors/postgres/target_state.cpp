@@ -68,6 +68,16 @@ std::vector<types::Progress> PostgresTargetState::progress(const std::vector<std
   return read_progress(session_, meta_, syncs);
 }
 
+std::vector<types::KnownTable> PostgresTargetState::known_tables(const std::vector<std::string>& syncs) {
+  if (!recorded() || !has_table(meta_.known)) return {};
+  return read_known_tables(session_, meta_, syncs);
+}
+
+void PostgresTargetState::remember(const std::vector<types::KnownTable>& entries,
+                                   const std::vector<types::KnownTable>& forgotten) {
+  if (recorded()) postgres::remember(session_, meta_, entries, forgotten);
+}
+
 std::vector<ManagedTable> PostgresTargetState::managed(const std::vector<types::ObjectName>& tables) {
   std::vector<ManagedTable> result;
   if (!recorded() || !has_table(meta_.target)) return result;
@@ -108,8 +118,9 @@ void PostgresTargetState::make_meta() {
     if (session_.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", {schema}).rows() == 0) {
       session_.run("CREATE SCHEMA IF NOT EXISTS " + meta_.schema);
     }
-    const Result missing = session_.query("SELECT 1 FROM unnest($1::text[]) AS t(name) WHERE to_regclass(t.name) IS NULL",
-                                          {array_parameter({meta_.target, meta_.chunk, meta_.key, meta_.run, meta_.progress})});
+    const Result missing =
+        session_.query("SELECT 1 FROM unnest($1::text[]) AS t(name) WHERE to_regclass(t.name) IS NULL",
+                       {array_parameter({meta_.target, meta_.chunk, meta_.key, meta_.run, meta_.progress, meta_.known})});
     if (missing.rows() > 0) session_.run(create_meta(meta_));
   } catch (const ConnectorError& error) {
     if (error.kind != ErrorKind::permission) throw;

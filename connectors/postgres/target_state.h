@@ -18,6 +18,8 @@ class PostgresTargetState final : public TargetState {
   ~PostgresTargetState() override;
   std::vector<ManagedTable> managed(const std::vector<types::ObjectName>& tables) override;
   std::vector<types::Progress> progress(const std::vector<std::string>& syncs) override;
+  std::vector<types::KnownTable> known_tables(const std::vector<std::string>& syncs) override;
+  void remember(const std::vector<types::KnownTable>& entries, const std::vector<types::KnownTable>& forgotten) override;
   void begin_run(const RunIdentity& run, std::chrono::seconds wait) override;
   std::vector<std::int64_t> take_epochs(const std::vector<types::ObjectName>& tables, const std::string& plan_hash) override;
   void create_containers(const std::vector<std::string>& containers) override;

@@ -41,7 +41,8 @@ const EngineInfo& sqlite_engine() {
                        .upsert_by_any_unique_key = false,
                        .keyset_pages = true,
                        .relays = true,
-                       .zero_dates = false},
+                       .zero_dates = false,
+                       .widens_columns = false},
       .default_container = ""};
   return engine;
 }

@@ -1,5 +1,6 @@
 #include "connectors/sqlite/meta.h"
 
+#include "connectors/sql/known_tables.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/progress.h"
 #include "connectors/sqlite/catalogue.h"
@@ -47,6 +48,10 @@ void create_tables(Database& database) {
       "key_columns TEXT NOT NULL, watermark TEXT NOT NULL, run_id TEXT NOT NULL, row_count INTEGER NOT NULL, "
       "recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), "
       "PRIMARY KEY (owner, phase, lower_bound, upper_bound))");
+  database.execute(
+      "CREATE TABLE IF NOT EXISTS syncline_known (owner TEXT NOT NULL PRIMARY KEY, sync TEXT NOT NULL, source_container TEXT NOT "
+      "NULL, source_table TEXT NOT NULL, container TEXT NOT NULL, table_name TEXT NOT NULL, shape TEXT NOT NULL, run_id TEXT NOT "
+      "NULL, recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')))");
 }
 
 bool tables_exist(const Database& database) {
@@ -145,6 +150,38 @@ std::vector<types::Progress> progress(const Database& database, const std::vecto
     }
   }
   return records;
+}
+
+std::vector<types::KnownTable> known_tables(const Database& database, const std::vector<std::string>& syncs) {
+  if (database.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'syncline_known'") == 0) return {};
+  std::vector<types::KnownTable> entries;
+  for (const auto& sync : syncs) {
+    Statement found = database.prepare("SELECT " + sql::known_columns() +
+                                       " FROM syncline_known WHERE sync = ? ORDER BY source_container, source_table");
+    found.bind(1, std::string_view(sync));
+    while (found.step()) {
+      sql::KnownRow row;
+      for (std::size_t i = 0; i < row.size(); ++i) row[i] = found.text(static_cast<int>(i));
+      entries.push_back(sql::known_of_row(row));
+    }
+  }
+  return entries;
+}
+
+void remember(Database& database, const std::vector<types::KnownTable>& entries,
+              const std::vector<types::KnownTable>& forgotten) {
+  for (const auto& entry : entries) {
+    Statement row = database.prepare("INSERT OR REPLACE INTO syncline_known (" + sql::known_columns() + ") VALUES (" +
+                                     sql::placeholders(sql::kKnownColumns.size()) + ")");
+    int parameter = 0;
+    for (const auto& text : sql::known_row(entry)) row.bind(++parameter, std::string_view(text));
+    row.step();
+  }
+  for (const auto& entry : forgotten) {
+    Statement row = database.prepare("DELETE FROM syncline_known WHERE owner = ?");
+    row.bind(1, std::string_view(sql::known_owner(entry)));
+    row.step();
+  }
 }
 
 }  // namespace syncline::connectors::sqlite::meta

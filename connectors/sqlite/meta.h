@@ -8,7 +8,8 @@
 #include "connectors/sqlite/session.h"
 
 /// The tables that Syncline keeps in a SQLite target: `syncline_target` (one row per target table: epoch, phase, what we made),
-/// `syncline_chunk` (the ledger of a load that is under way) and `syncline_progress` (how far increments have come).
+/// `syncline_chunk` (the ledger of a load that is under way), `syncline_progress` (how far increments have come) and
+/// `syncline_known` (the tables that syncs know).
 namespace syncline::connectors::sqlite::meta {
 
 void create_tables(Database& database);
@@ -37,5 +38,10 @@ void clear_ledger(Database& database, const std::string& table);
 void record_progress(Database& database, const LoadTable& load);
 /// Empty when the table is not there yet.
 std::vector<types::Progress> progress(const Database& database, const std::vector<std::string>& syncs);
+
+/// Empty when the table is not there yet.
+std::vector<types::KnownTable> known_tables(const Database& database, const std::vector<std::string>& syncs);
+/// The caller has the transaction.
+void remember(Database& database, const std::vector<types::KnownTable>& entries, const std::vector<types::KnownTable>& forgotten);
 
 }  // namespace syncline::connectors::sqlite::meta

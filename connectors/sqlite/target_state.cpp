@@ -58,6 +58,17 @@ class SqliteTargetState final : public TargetState {
     return meta::progress(open(), syncs);
   }
 
+  std::vector<types::KnownTable> known_tables(const std::vector<std::string>& syncs) override {
+    struct stat info {};
+    if (::stat(spec_.path.c_str(), &info) != 0) return {};
+    return meta::known_tables(open(), syncs);
+  }
+
+  void remember(const std::vector<types::KnownTable>& entries, const std::vector<types::KnownTable>& forgotten) override {
+    Database& database = open();
+    in_transaction(database, [&] { meta::remember(database, entries, forgotten); });
+  }
+
   void begin_run(const RunIdentity& run, std::chrono::seconds wait) override {
     lock_.acquire(spec_.path, run, wait);
     run_id_ = run.run_id;

@@ -129,6 +129,10 @@ compiler::Options compiler_options(const Common& common, const Project& project)
   return options;
 }
 
+std::string state_folder(const Common& common, const std::string& project_folder) {
+  return common.state.empty() ? project_folder + "/.syncline" : common.state;
+}
+
 bool use_color(int file_descriptor, const Common& common) {
   if (common.no_color || std::getenv("NO_COLOR") != nullptr) return false;
   const char* terminal = std::getenv("TERM");

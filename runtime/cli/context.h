@@ -57,6 +57,9 @@ struct Common {
 /// `--table` as a table selection. Throws UsageError.
 compiler::Options compiler_options(const Common& common, const Project& project);
 
+/// The folder of the state database: --state, else `.syncline` of the project.
+std::string state_folder(const Common& common, const std::string& project_folder);
+
 /// Whether to colour what goes to this file descriptor: a terminal, no NO_COLOR, no --no-color, TERM not dumb.
 bool use_color(int file_descriptor, const Common& common);
 

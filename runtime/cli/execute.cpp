@@ -17,6 +17,7 @@
 #include "runtime/observe/clock.h"
 #include "runtime/observe/observers.h"
 #include "runtime/state/history.h"
+#include "runtime/state/known_tables.h"
 #include "runtime/state/recording_observer.h"
 
 namespace syncline::cli {
@@ -92,9 +93,11 @@ std::optional<int> prepare(const compiler::Options& options, const Execution& ho
   ready.options.adopt = how.adopt;
   ready.options.wait = std::chrono::seconds(how.wait_seconds);
   ready.options.locks = &ready.locks;
+  ready.known = std::make_unique<state::LocalKnownTables>(state_folder(common, options.project_folder));
+  ready.options.known = ready.known.get();
   do {
     ready.result = compiler::Result{};
-    compiler::compile(options, registry, introspect::live_catalogs(registry), ready.result);
+    compiler::compile(options, registry, introspect::live_catalogs(registry, ready.known.get()), ready.result);
     ready.result.sink.sort(ready.result.sources);
     if (!ready.result.plan || ready.result.sink.has_errors()) {
       refuse(ready.result, common);
@@ -107,8 +110,7 @@ std::optional<int> prepare(const compiler::Options& options, const Execution& ho
 }
 
 int execute(Ready& ready, const Common& common, const Project& project) {
-  const std::string state_folder = common.state.empty() ? project.folder + "/.syncline" : common.state;
-  std::optional<state::History> history = open_history(state_folder, common);
+  std::optional<state::History> history = open_history(state_folder(common, project.folder), common);
   const std::unique_ptr<observe::RunObserver> shown = observer_for(common);
   std::unique_ptr<state::RecordingObserver> recording;
   if (history) {

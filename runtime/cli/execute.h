@@ -1,5 +1,6 @@
 #pragma once
 #include <CLI/App.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,7 @@ struct Execution {
 struct Ready {
   compiler::Result result;
   exec::Locks locks;
+  std::unique_ptr<introspect::KnownStore> known;  ///< of targets that hold no state
   exec::RunOptions options;
 };
 

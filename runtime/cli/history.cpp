@@ -118,7 +118,7 @@ int list_all(state::History& history, const HistoryOptions& chosen) {
 
 int history(const HistoryOptions& chosen) {
   const Project project = find_project(".");
-  const std::string folder = chosen.common.state.empty() ? project.folder + "/.syncline" : chosen.common.state;
+  const std::string folder = state_folder(chosen.common, project.folder);
   if (!std::filesystem::exists(folder + "/state.db")) {
     if (chosen.common.format == "json") {
       print_json({{"version", 1}, {"runs", Json::array()}});

@@ -11,6 +11,7 @@
 #include "runtime/cli/due.h"
 #include "runtime/introspect/resolve.h"
 #include "runtime/lower/lower.h"
+#include "runtime/state/known_tables.h"
 
 namespace syncline::cli {
 
@@ -44,7 +45,8 @@ int plan(const PlanOptions& chosen) {
     report(result, chosen.common);
     return exit_of(result);
   }
-  compiler::compile(options, registry, introspect::live_catalogs(registry), result);
+  state::LocalKnownTables known(state_folder(chosen.common, project.folder));
+  compiler::compile(options, registry, introspect::live_catalogs(registry, &known), result);
   result.sink.sort(result.sources);
   if (!result.plan || result.sink.has_errors()) {
     report(result, chosen.common);

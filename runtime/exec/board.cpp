@@ -147,7 +147,7 @@ bool Board::any_started() const {
   return any_started_;
 }
 
-observe::RunSummary Board::finish_run(const std::string& run_id, bool interrupted) {
+observe::RunSummary Board::finish_run(const std::string& run_id, bool interrupted, std::vector<std::string> notes) {
   const std::lock_guard lock(mutex_);
   observe::RunSummary summary;
   summary.run_id = run_id;
@@ -155,6 +155,7 @@ observe::RunSummary Board::finish_run(const std::string& run_id, bool interrupte
   summary.interrupted = interrupted;
   for (const Entry& entry : entries_) summary.tables.push_back(entry.shown);
   summary.run_errors = run_errors_;
+  summary.notes = std::move(notes);
   observer_.run_finished(summary);
   return summary;
 }

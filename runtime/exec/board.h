@@ -38,7 +38,7 @@ class Board {
   /// True once any table moved on from waiting.
   [[nodiscard]] bool any_started() const;
   /// Ends the run: sums up, tells the observer.
-  observe::RunSummary finish_run(const std::string& run_id, bool interrupted);
+  observe::RunSummary finish_run(const std::string& run_id, bool interrupted, std::vector<std::string> notes);
 
  private:
   using Clock = std::chrono::steady_clock;

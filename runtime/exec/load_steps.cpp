@@ -6,6 +6,7 @@
 #include <random>
 
 #include "compiler/diag/kinds.h"
+#include "runtime/exec/known_tables.h"
 #include "runtime/exec/unit_run.h"
 #include "stdlib/base/hash.h"
 
@@ -125,7 +126,7 @@ std::optional<UnitFailure> LoadSteps::load(Running& running) {
     const Settled settled = increments_.settle(first, *running.watch);
     running.snapshot = context_.sources.open(running.unit);
     if (!increments_.bound(first, *running.snapshot, settled)) {
-      first.committed = true;
+      first.committed = first.untouched = true;
       context_.board.finish(first.id, "up to date", {});
       return std::nullopt;
     }
@@ -164,6 +165,8 @@ std::vector<Step> LoadSteps::account(Step step) {
   if (!ended->failure) {
     for (const TableJob* job : ended->unit.tables) context_.sources.leave(*job);
     ended->snapshot.reset();
+    change_untouched(ended->unit);
+    remember_shapes(ended->unit.tables, context_, state_);
     return next_loads(ended->unit);
   }
   const UnitFailure& failure = *ended->failure;
@@ -177,6 +180,20 @@ std::vector<Step> LoadSteps::account(Step step) {
   return after_failure(std::move(ended->unit), std::move(*ended->failure));
 }
 
+/// Nothing was read, so nothing was loaded; the columns that the plan names change all the same.
+void LoadSteps::change_untouched(const Unit& unit) {
+  for (TableJob* job : unit.tables) {
+    if (!job->untouched || (job->load.add_columns.empty() && job->load.widen_columns.empty())) continue;
+    try {
+      state_.with([&](connectors::TargetState& state) { state.apply_schema(job->load); });
+      job->untouched = false;
+      for (const std::string& note : followed_changes(*job)) context_.board.add_note(job->id, note);
+    } catch (const connectors::ConnectorError& error) {
+      context_.board.complain(job->id, describe(error, where(*job, Side::target)));
+    }
+  }
+}
+
 /// The loads that follow in their tables: each sees the table as the one before left it, under an epoch of its own.
 std::vector<Step> LoadSteps::next_loads(const Unit& unit) {
   std::vector<Step> steps;
@@ -186,6 +203,7 @@ std::vector<Step> LoadSteps::next_loads(const Unit& unit) {
     try {
       job->next->load.existing = increments_.describe(job->plan->target);
       job->next->load.add_columns.clear();
+      job->next->load.widen_columns.clear();
       const auto epochs = state_.with(
           [&](connectors::TargetState& state) { return state.take_epochs({job->plan->target}, job->next->load.plan_hash); });
       job->next->load.epoch = epochs.at(0);

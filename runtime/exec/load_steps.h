@@ -46,6 +46,7 @@ class LoadSteps : public schedule::StepRunner {
   UnitFailure could_not_settle(const Unsettled& unsettled, const Running& running) const;
 
   std::vector<schedule::Step> after_failure(Unit unit, UnitFailure failure);
+  void change_untouched(const Unit& unit);
   std::vector<schedule::Step> next_loads(const Unit& unit);
   void skip_followers(const TableJob& job, const std::string& why);
   std::vector<schedule::Step> again(std::vector<Unit> units, const std::string& reason);

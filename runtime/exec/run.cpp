@@ -7,6 +7,7 @@
 #include "compiler/diag/kinds.h"
 #include "compiler/plan/summary.h"
 #include "runtime/exec/board.h"
+#include "runtime/exec/known_tables.h"
 #include "runtime/exec/memory.h"
 #include "runtime/exec/parameters.h"
 #include "runtime/exec/target_run.h"
@@ -190,7 +191,7 @@ class Run {
 
   Outcome outcome() {
     Outcome ended;
-    ended.summary = board_.finish_run(options_.run_id, context_.interrupt.draining());
+    ended.summary = board_.finish_run(options_.run_id, context_.interrupt.draining(), table_notes(plan_));
     for (const auto& table : ended.summary.tables) (table.state == TableState::done ? ended.committed : ended.failed) += 1;
     ended.unreachable = context_.unreachable;
     ended.refused = context_.refused;

@@ -6,6 +6,7 @@
 #include "compiler/plan/plan.h"
 #include "connectors/api/registry.h"
 #include "runtime/exec/locks.h"
+#include "runtime/introspect/known_store.h"
 #include "runtime/observe/observer.h"
 
 namespace syncline::exec {
@@ -21,8 +22,9 @@ struct RunOptions {
   std::string run_id;           ///< ULID
   std::int64_t started_at = 0;  ///< microseconds since 2000-01-01 UTC
   bool adopt = false;
-  std::chrono::seconds wait{30};  ///< for another run's lock
-  Locks* locks = nullptr;         ///< targets that the run holds already; null: none
+  std::chrono::seconds wait{30};            ///< for another run's lock
+  introspect::KnownStore* known = nullptr;  ///< of targets that hold no state; null: nobody keeps their lists
+  Locks* locks = nullptr;                   ///< targets that the run holds already; null: none
 };
 
 /// How a run ended; the cli maps it to an exit code (DECISIONS 13): precedence 130, 2, 4, 7, 6, 5.

@@ -34,6 +34,8 @@ class StateSession {
   void end() noexcept;
   /// Another run held the lock when this one came: what was planned before may be out of date.
   [[nodiscard]] bool waited() const { return waited_; }
+  /// False with `state = local`.
+  [[nodiscard]] bool in_target() const { return spec_.state_in_target; }
   [[nodiscard]] const connectors::RunIdentity& identity() const { return identity_; }
 
  private:

@@ -26,6 +26,7 @@ struct TableJob {
   connectors::LoadTable load;
   std::int64_t target_rows = -1;  ///< of the last finished load, -1: unknown or none
   bool committed = false;
+  bool untouched = false;  ///< done, because there was nothing to read: its columns are as they were
 };
 
 /// Tables that are loaded in one session and published in one step.

@@ -7,6 +7,7 @@
 #include "compiler/diag/kinds.h"
 #include "runtime/exec/foreign_keys.h"
 #include "runtime/exec/increments.h"
+#include "runtime/exec/known_tables.h"
 #include "runtime/exec/load_steps.h"
 #include "runtime/exec/loaders.h"
 #include "runtime/exec/unit_run.h"
@@ -151,6 +152,7 @@ void TargetRun::create_and_adopt(StateSession& state) {
     if (!adopted.empty()) open.adopt(adopted);
     remember_target_rows(open);
   });
+  remember_tables(jobs_, context_, state);
 }
 
 void TargetRun::remember_target_rows(connectors::TargetState& state) {
@@ -197,6 +199,7 @@ void TargetRun::apply_schemas(StateSession& state) {
     try {
       state.with([&](connectors::TargetState& open) { open.apply_schema(job->load); });
       job->committed = true;
+      remember_shapes({job}, context_, state);
       context_.board.finish(job->id, "schema", {});
     } catch (const ConnectorError& error) {
       context_.board.fail(job->id, {describe(error, where(*job, Side::target))});

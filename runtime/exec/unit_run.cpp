@@ -7,6 +7,7 @@
 #include "compiler/diag/kinds.h"
 #include "connectors/api/row_names.h"
 #include "runtime/exec/covers.h"
+#include "runtime/exec/known_tables.h"
 #include "runtime/exec/pipeline.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
@@ -187,7 +188,8 @@ class UnitRun {
   void finish(std::size_t at, const std::vector<std::string>& notes) {
     TableJob& job = *unit_.tables[at];
     job.committed = true;
-    std::vector<std::string> all = notes_[at];
+    std::vector<std::string> all = followed_changes(job);
+    all.insert(all.end(), notes_[at].begin(), notes_[at].end());
     all.insert(all.end(), notes.begin(), notes.end());
     context_.board.finish(job.id, types::to_string(job.step->mode), std::move(all));
   }

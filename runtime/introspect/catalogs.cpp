@@ -34,8 +34,8 @@ auto ask(const std::string& connection, const Question& question) {
 /// One connection: a session of its own, opened at once, each answer asked for at most once.
 class LiveCatalog : public catalog::Catalog {
  public:
-  LiveCatalog(const connectors::Connector& connector, connectors::ConnectionSpec spec)
-      : connector_(connector), spec_(std::move(spec)) {
+  LiveCatalog(const connectors::Connector& connector, connectors::ConnectionSpec spec, KnownStore* local)
+      : connector_(connector), spec_(std::move(spec)), local_(local) {
     try {
       session_ = connector_.open_introspector(spec_);
     } catch (const ConnectorError& error) {
@@ -75,7 +75,7 @@ class LiveCatalog : public catalog::Catalog {
     if (!spec_.allow_writes) return {};
     std::vector<Managed> found;
     for (const auto& row : ask(spec_.name, [&] { return state().managed(names); })) {
-      found.push_back({row.name, row.column_fingerprint, row.object_id, row.rows});
+      found.push_back({row.name, row.column_fingerprint, row.object_id, row.rows, row.altered_fingerprint});
     }
     return found;
   }
@@ -83,6 +83,12 @@ class LiveCatalog : public catalog::Catalog {
   std::vector<types::Progress> progress(const std::vector<std::string>& syncs) override {
     if (!spec_.allow_writes) return {};
     return ask(spec_.name, [&] { return state().progress(syncs); });
+  }
+
+  std::vector<types::KnownTable> known_tables(const std::vector<std::string>& syncs) override {
+    if (!spec_.allow_writes) return {};
+    if (!spec_.state_in_target) return local_ != nullptr ? local_->known_tables(syncs) : std::vector<types::KnownTable>{};
+    return ask(spec_.name, [&] { return state().known_tables(syncs); });
   }
 
   [[nodiscard]] connectors::Introspector& session() { return *session_; }
@@ -123,6 +129,7 @@ class LiveCatalog : public catalog::Catalog {
 
   const connectors::Connector& connector_;
   connectors::ConnectionSpec spec_;
+  KnownStore* local_;
   std::unique_ptr<connectors::Introspector> session_;
   std::unique_ptr<connectors::TargetState> state_;
   std::optional<connectors::ServerInfo> server_;
@@ -133,8 +140,8 @@ class LiveCatalog : public catalog::Catalog {
 
 class LiveCatalogs : public catalog::CatalogProvider {
  public:
-  LiveCatalogs(const connectors::Registry& registry, std::map<std::string, plan::Connection> connections)
-      : registry_(registry), connections_(std::move(connections)) {}
+  LiveCatalogs(const connectors::Registry& registry, std::map<std::string, plan::Connection> connections, KnownStore* local)
+      : registry_(registry), connections_(std::move(connections)), local_(local) {}
 
   catalog::Catalog& catalog(const std::string& connection) override { return live(connection); }
 
@@ -178,7 +185,7 @@ class LiveCatalogs : public catalog::CatalogProvider {
     if (connector == nullptr)
       throw catalog::Unavailable{connection, false, "engine `" + found->second.engine + "` is not built", "", ""};
     try {
-      return std::make_unique<LiveCatalog>(*connector, resolve(found->second));
+      return std::make_unique<LiveCatalog>(*connector, resolve(found->second), local_);
     } catch (const SecretError& error) {
       throw catalog::Unavailable{connection, true, error.message,
                                  "set it where this command runs; a file must belong to you and be readable by you only",
@@ -188,15 +195,17 @@ class LiveCatalogs : public catalog::CatalogProvider {
 
   const connectors::Registry& registry_;
   std::map<std::string, plan::Connection> connections_;
+  KnownStore* local_;
   std::map<std::string, std::unique_ptr<LiveCatalog>> open_;
   std::map<std::string, catalog::Unavailable> failed_;
 };
 
 }  // namespace
 
-compiler::ProviderFactory live_catalogs(const connectors::Registry& registry) {
-  return [&registry](const std::map<std::string, plan::Connection>& connections) -> std::unique_ptr<catalog::CatalogProvider> {
-    return std::make_unique<LiveCatalogs>(registry, connections);
+compiler::ProviderFactory live_catalogs(const connectors::Registry& registry, KnownStore* local) {
+  return [&registry,
+          local](const std::map<std::string, plan::Connection>& connections) -> std::unique_ptr<catalog::CatalogProvider> {
+    return std::make_unique<LiveCatalogs>(registry, connections, local);
   };
 }
 

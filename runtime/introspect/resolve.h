@@ -2,6 +2,7 @@
 #include "compiler/pipeline.h"
 #include "compiler/plan/plan.h"
 #include "connectors/api/connector.h"
+#include "runtime/introspect/known_store.h"
 
 namespace syncline::introspect {
 
@@ -18,7 +19,8 @@ Secret resolve_secret(const std::string& connection, const std::string& referenc
 /// The plan's connection made ready to open. Throws SecretError.
 connectors::ConnectionSpec resolve(const plan::Connection& connection);
 
-/// Live catalogues over the registry's connectors: what compile() is given by the cli.
-compiler::ProviderFactory live_catalogs(const connectors::Registry& registry);
+/// Live catalogues over the registry's connectors: what compile() is given by the cli. `local` knows the tables of targets that
+/// hold no state; null: nobody does. It outlives the catalogues.
+compiler::ProviderFactory live_catalogs(const connectors::Registry& registry, KnownStore* local = nullptr);
 
 }  // namespace syncline::introspect

@@ -41,6 +41,7 @@ connectors::LoadTable schema_table(const plan::Table& table) {
   made.verify = table.verify;
   made.key = table.key;
   made.add_columns = table.add_columns;
+  made.widen_columns = table.widen_columns;
   made.relay = table.relay;
   made.batch_bytes = table.limits.batch_bytes;
   made.policies = table.errors.values;

@@ -36,6 +36,7 @@ std::string notes(const RunSummary& summary) {
   for (const auto& table : summary.tables) {
     for (const auto& note : table.notes) out += fmt::format("  note: {}: {}\n", way(table), text::printable(note));
   }
+  for (const auto& note : summary.notes) out += fmt::format("  note: {}\n", text::printable(note));
   return out;
 }
 

@@ -75,6 +75,7 @@ class JsonObserver : public RunObserver {
                          {"rows", sum.rows},
                          {"bytes", sum.bytes},
                          {"errors", errors_json(summary.run_errors)},
+                         {"notes", summary.notes},
                          {"tables", tables}});
   }
 

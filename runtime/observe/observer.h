@@ -31,6 +31,7 @@ struct RunSummary {
   double seconds = 0;
   bool interrupted = false;
   std::vector<diag::Diagnostic> run_errors;  ///< not of one table
+  std::vector<std::string> notes;            ///< of tables that were not part of the run
 };
 
 /// The one place that shows a run to somebody. Calls come from the scheduler's threads, serialised by the caller.

@@ -13,7 +13,7 @@
 namespace syncline::state {
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 constexpr int kBusyMilliseconds = 5000;
 
 [[noreturn]] void fail(sqlite3* database) {

@@ -42,5 +42,17 @@ CREATE TABLE IF NOT EXISTS run_tables (
 
 CREATE INDEX IF NOT EXISTS run_tables_address ON run_tables (address, run_id);
 
--- Version of this schema. A file with a higher one is left alone.
-PRAGMA user_version = 1;
+-- The tables that syncs know, where their target holds no state (`state = local`): compiler/planner/known_tables.cpp.
+CREATE TABLE IF NOT EXISTS known_tables (
+  sync             TEXT NOT NULL,
+  source_container TEXT NOT NULL,
+  source_table     TEXT NOT NULL,   -- empty: the sync itself, and `shape` its TABLES
+  container        TEXT NOT NULL,   -- of the target
+  table_name       TEXT NOT NULL,
+  shape            TEXT NOT NULL,   -- JSON: the columns that were copied
+  run_id           TEXT NOT NULL,
+  PRIMARY KEY (sync, source_container, source_table)
+) STRICT, WITHOUT ROWID;
+
+-- Version of this schema. A file with a higher one is left alone; each statement above leaves what an older one has made.
+PRAGMA user_version = 2;

@@ -105,6 +105,19 @@ def another_run_s_staging_is_left_alone(scene):
     expect(scene.counts() == [3, 9, ROWS] and scene.foreign_keys() == 1, f"{scene.counts()}")
 
 
+@every_target
+def the_list_of_known_tables_lies_in_the_local_state(scene):
+    script = scene.script()
+    script.write_text(script.read_text().replace("LOAD FULL", "ON NEW TABLE IGNORE LOAD FULL"))
+    scene.lab.syncline("run", script)
+    scene.source.execute("CREATE TABLE fresh (id INT NOT NULL PRIMARY KEY)")
+    done = scene.lab.syncline("run", script, "--adopt")
+    expect("fresh: new in the source since the last run: not copied" in done.stdout, done.stdout)
+    expect("fresh" in scene.lab.syncline("plan", script, "--adopt").stdout and not scene.own_objects(), f"ours in the target: {scene.own_objects()}")
+    scene.lab.syncline("run", script, "--adopt", "--state", scene.lab.folder / "another")
+    expect(scene.ask("SELECT count(*) FROM fresh")[0][0] == 0, "without a list every table is known")
+
+
 def wait_for(condition):
     for _ in range(200):
         if condition():
@@ -113,4 +126,4 @@ def wait_for(condition):
     expect(False, "it did not happen")
 
 
-main([nothing_of_ours_stays, a_dead_run_is_cleaned_up, another_run_s_staging_is_left_alone], "local state")
+main([nothing_of_ours_stays, a_dead_run_is_cleaned_up, another_run_s_staging_is_left_alone, the_list_of_known_tables_lies_in_the_local_state], "local state")

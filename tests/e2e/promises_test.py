@@ -4,7 +4,7 @@ engine."""
 from datetime import datetime, timedelta, timezone
 
 from lab import expect, main
-from pairs import cases_of, every_target
+from pairs import cases_of, every_target, judged
 
 DAY = timedelta(days=1)
 TIMED = {"mysql": "DATETIME(6)", "postgres": "timestamp(6)", "sqlite": "DATETIME_TEXT(6)"}
@@ -148,6 +148,142 @@ def new_fields_reach_the_target_and_stay_null_in_old_rows(pair):
     pair.on_source("ALTER TABLE sales ADD COLUMN extra INT", f"INSERT INTO sales VALUES (2, 2026, 1, 6, {literal(midnight(3))}, 8)")
     pair.run(clauses)
     expect(cells(pair, "id", "extra") == [("1", "NULL"), ("2", "8")], f"{cells(pair, 'id', 'extra')}")
+
+
+KEYED = "LOAD INCREMENTAL KEY (id) WRITE UPSERT"
+
+
+@every_target
+def clearing_gives_fields_that_are_gone_the_default_of_their_creation(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)))
+    pair.run("LOAD FULL WRITE TRUNCATE")
+    pair.on_source("ALTER TABLE sales DROP COLUMN amount")
+    pair.run("LOAD FULL WRITE TRUNCATE")
+    expect(cells(pair, "id", "amount") == [("1", "NULL")], f"{cells(pair, 'id', 'amount')}")
+
+
+@every_target
+def creating_a_new_table_follows_the_fields_of_the_source(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)))
+    pair.run("LOAD FULL WRITE RECREATE")
+    pair.on_source("ALTER TABLE sales DROP COLUMN amount", "ALTER TABLE sales ADD COLUMN extra INT", "UPDATE sales SET extra = 3")
+    pair.run("LOAD FULL WRITE RECREATE")
+    expect(cells(pair, "id", "extra") == [("1", "3")] and lacks(pair, "amount"), f"{cells(pair, 'id', 'extra')}")
+
+
+def lacks(pair, column):
+    """Asked of the target itself: it refuses to name the column."""
+    quote = "`" if pair.target == "mysql" else '"'
+    try:
+        pair.on_target(f"SELECT x.{quote}{column}{quote} FROM sales x")
+    except Exception as error:
+        return column in str(error)
+    return False
+
+
+@every_target
+def a_field_change_may_trigger_full_extraction(pair):
+    """The table is extracted in full, and the original one is gone with what it held."""
+    sales(pair, (1, 2026, 1, 5, midnight(3)))
+    clauses = KEYED + " ON COLUMN CHANGE RELOAD"
+    pair.run(clauses)
+    pair.on_source("UPDATE sales SET amount = 6")
+    pair.run(clauses)
+    expect(cells(pair, "id", "amount") == [("1", "5")], "without a change the extraction is incremental")
+    pair.on_source("ALTER TABLE sales ADD COLUMN extra INT", "UPDATE sales SET extra = 3", "ALTER TABLE sales DROP COLUMN month")
+    pair.run(clauses)
+    expect(cells(pair, "id", "amount", "extra") == [("1", "6", "3")] and lacks(pair, "month"), f"{cells(pair, 'id', 'amount', 'extra')}")
+
+
+@every_target
+def ignoring_field_changes_adds_new_fields_and_extracts_as_before(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)))
+    clauses = KEYED + " ON COLUMN CHANGE EVOLVE"
+    pair.run(clauses)
+    pair.on_source("ALTER TABLE sales ADD COLUMN extra INT", "UPDATE sales SET extra = 3", f"INSERT INTO sales VALUES (2, 2026, 1, 6, {literal(midnight(3))}, 8)")
+    pair.run(clauses)
+    expect(cells(pair, "id", "extra") == [("1", "NULL"), ("2", "8")], f"{cells(pair, 'id', 'extra')}")
+
+
+@every_target
+def ignoring_field_changes_leaves_old_data_and_gives_new_records_the_default(pair):
+    """No update of an old record touches it either."""
+    sales(pair, (1, 2026, 1, 5, midnight(3)), (2, 2026, 1, 5, midnight(3)))
+    clauses = "LOAD INCREMENTAL KEY (month) WRITE UPSERT ON COLUMN CHANGE EVOLVE"
+    pair.run(clauses)
+    pair.on_source("ALTER TABLE sales DROP COLUMN amount", "UPDATE sales SET month = 2, year = 2027 WHERE id = 1",
+                   f"INSERT INTO sales VALUES (3, 2026, 2, {literal(midnight(3))})")
+    pair.run(clauses)
+    expect(cells(pair, "id", "year", "amount") == [("1", "2027", "5"), ("2", "2026", "5"), ("3", "2026", "NULL")], f"{cells(pair, 'id', 'year', 'amount')}")
+
+
+@every_target
+def a_table_s_own_policy_for_field_changes_counts_for_it_alone(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)))
+    pair.on_source("CREATE TABLE other (id INT NOT NULL PRIMARY KEY, v INT)", "INSERT INTO other VALUES (1, 1)")
+    script = pair.lab.script(pair.head + pair.sync(KEYED + " ON COLUMN CHANGE RELOAD")
+                             + f"OVERRIDE job FOR TABLE {pair.pattern('sales')} ON COLUMN CHANGE (ADDED EVOLVE);\n")
+    pair.lab.syncline("run", script)
+    pair.on_source("ALTER TABLE sales ADD COLUMN extra INT", "UPDATE sales SET extra = 3", "ALTER TABLE other ADD COLUMN extra INT", "UPDATE other SET extra = 3")
+    pair.lab.syncline("run", script)
+    expect(cells(pair, "extra") == [("NULL",)], f"{cells(pair, 'extra')}")
+    expect(pair.rows("other", ["extra"]) == [("n:3",)], f"{pair.rows('other', ['extra'])}")
+
+
+# --- tables that are added to the source
+
+def copied(pair, *tables):
+    """Which of them the target has."""
+    there = []
+    for table in tables:
+        try:
+            pair.rows(table, ["id"])
+            there.append(table)
+        except Exception as error:
+            expect(table in str(error), str(error))
+    return there
+
+
+@every_target
+def newly_added_tables_are_synchronized_unless_ignored(pair):
+    pair.on_source("CREATE TABLE one (id INT NOT NULL PRIMARY KEY)")
+    pair.run("LOAD FULL WRITE RECREATE")
+    pair.on_source("CREATE TABLE two (id INT NOT NULL PRIMARY KEY)")
+    pair.run("LOAD FULL WRITE RECREATE ON NEW TABLE IGNORE")
+    expect(copied(pair, "one", "two") == ["one"], "an ignored table was copied")
+    pair.run("LOAD FULL WRITE RECREATE")
+    expect(copied(pair, "one", "two") == ["one", "two"], "a new table was not copied")
+
+
+def a_schema_s_setting_for_new_tables_takes_precedence_over_the_global_one(pair):
+    level = "DATABASE" if pair.source == "mysql" else "SCHEMA"
+    if pair.source == "mysql":
+        first, second = pair.source_database, pair.lab.new_mysql("_u")
+    else:
+        first, second = "public", "second"
+        pair.on_source("CREATE SCHEMA second")
+    into = {"mysql": f"NAMING (DATABASE = '{pair.target_database}') ", "postgres": "NAMING (SCHEMA = 'public') ", "sqlite": ""}[pair.target]
+
+    def run(setting, of_second):
+        pair.lab.syncline("run", pair.lab.script(
+            pair.head + f"SYNC job FROM a TABLES ({first}.*, {second}.*) INTO b {into}LOAD FULL WRITE RECREATE ON NEW TABLE {setting};\n"
+            f"OVERRIDE job FOR {level} {second} ON NEW TABLE {of_second};\n"))
+    for schema, table in ((first, "a"), (second, "b")):
+        pair.on_source(f"CREATE TABLE {schema}.{table}_old (id INT NOT NULL PRIMARY KEY)")
+    run("SYNC", "IGNORE")
+    for schema, table in ((first, "a"), (second, "b")):
+        pair.on_source(f"CREATE TABLE {schema}.{table}_new (id INT NOT NULL PRIMARY KEY)")
+    every = ("a_old", "b_old", "a_new", "b_new")
+    run("SYNC", "IGNORE")
+    expect(copied(pair, *every) == ["a_old", "b_old", "a_new"], f"{copied(pair, *every)}")
+    pair.on_source(f"CREATE TABLE {first}.a_newer (id INT NOT NULL PRIMARY KEY)")
+    run("IGNORE", "SYNC")
+    expect(copied(pair, *every, "a_newer") == ["a_old", "b_old", "a_new", "b_new"], f"{copied(pair, *every, 'a_newer')}")
+
+
+# SQLite has no schemas to be a source here.
+a_schema_s_setting_for_new_tables_takes_precedence_over_the_global_one = judged(
+    a_schema_s_setting_for_new_tables_takes_precedence_over_the_global_one, [("postgres", "mysql"), ("mysql", "postgres"), ("mysql", "sqlite")])
 
 
 # --- columns that are added to every table

@@ -22,7 +22,7 @@ inline connectors::EngineInfo engine(const std::string& name) {
   info.built = info.can_be_source = info.can_be_target = true;
   connectors::Capabilities can{};
   can.comments = can.identity_on_integers_only = can.shared_snapshots = true;
-  can.keyset_pages = can.typed_foreign_keys = can.deferrable_foreign_keys = true;
+  can.keyset_pages = can.typed_foreign_keys = can.deferrable_foreign_keys = can.widens_columns = true;
   can.tables_per_transaction = 50;
   using connectors::SettingType;
   info.settings = {{"host", SettingType::string},          {"user", SettingType::string},
@@ -51,7 +51,7 @@ inline connectors::EngineInfo engine(const std::string& name) {
     can.table_case = can.column_case = connectors::NameCase::insensitive;
     can.transactional_ddl = can.text_in_keys = can.foreign_keys_inline = can.relays = true;
     can.max_parallel_loads = 1;
-    can.comments = can.typed_foreign_keys = false;
+    can.comments = can.typed_foreign_keys = can.widens_columns = false;
   }
   info.capabilities = can;
   return info;
@@ -157,6 +157,7 @@ class FakeCatalog : public catalog::Catalog {
   std::vector<connectors::MissingRight> missing_write_rights(const std::vector<std::string>&) override { return missing; }
   std::vector<Managed> managed(const std::vector<types::ObjectName>&) override { return ours; }
   std::vector<types::Progress> progress(const std::vector<std::string>&) override { return reached; }
+  std::vector<types::KnownTable> known_tables(const std::vector<std::string>&) override { return known_before; }
 
   void add(const types::TableSchema& table) {
     tables.push_back(table);
@@ -178,6 +179,7 @@ class FakeCatalog : public catalog::Catalog {
   std::vector<connectors::MissingRight> missing;
   std::vector<Managed> ours;
   std::vector<types::Progress> reached;
+  std::vector<types::KnownTable> known_before;
   int describes = 0;
 };
 
