@@ -113,6 +113,9 @@ struct Load {
   Span span;
 };
 
+/// MERGE SHARDS: REQUIRE SAME COLUMNS, or UNION COLUMNS.
+enum class ShardColumns : std::uint8_t { same, all };
+
 /// The effective policy of one table: built-in < DEFAULTS < USING < SYNC body < OVERRIDE DATABASE < SCHEMA < TABLE.
 struct Policy {
   std::map<ast::NameLevel, NamingRule> naming;
@@ -123,7 +126,8 @@ struct Policy {
   std::optional<Effective<ast::Condition>> filter;
   std::optional<Effective<Load>> load;
   std::optional<Effective<ast::Clause>> partition;  ///< PARTITION BY
-  Effective<When> when;                             ///< SCHEDULE
+  std::optional<Effective<ShardColumns>> merge_shards;
+  Effective<When> when;  ///< SCHEDULE
   Effective<types::Verify> verify{types::Verify::count, {}};
   Effective<types::Consistency> consistency{types::Consistency::table, {}};
   plan::Limits limits;  ///< effective values

@@ -4,6 +4,7 @@
 
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/due.h"
+#include "compiler/planner/shards.h"
 #include "stdlib/base/hash.h"
 #include "stdlib/base/text.h"
 
@@ -33,15 +34,6 @@ std::vector<std::string> partition_columns(const Work& work) {
   if (!work.policy.partition) return names;
   for (const ast::PartitionColumn& column : work.policy.partition->value.partition_columns) names.push_back(column.name.text);
   return names;
-}
-
-/// Some phase merges by key, now or in a later run.
-bool upserts(const Work& work) {
-  if (work.first().mode == types::WriteMode::upsert) return true;
-  if (!work.policy.load) return false;
-  const auto& phases = work.policy.load->value.phases;
-  return std::any_of(phases.begin(), phases.end(),
-                     [](const ast::LoadPhase& phase) { return phase.write && phase.write->mode == ast::WriteMode::upsert; });
 }
 
 class Indexes {
@@ -82,8 +74,9 @@ class Indexes {
     schema().primary_key.name = names_->take(schema().name.container, schema().name.table + "_pkey", schema().name.table);
   }
 
-  /// One source row stands in several partitions, once in each.
-  std::vector<std::string> with_partition(std::vector<std::string> columns) const {
+  /// One source row stands in several partitions, once in each; rows of several shards may have one key.
+  std::vector<std::string> with_partition(const std::vector<std::string>& key) const {
+    std::vector<std::string> columns = with_shard(work_, key);
     if (upserts(work_)) return columns;
     for (std::string& column : partition_columns(work_)) columns.push_back(std::move(column));
     return columns;
@@ -104,6 +97,9 @@ class Indexes {
       made.definition.clear();
     }
     if (!can().comments) made.comment.clear();
+    if (made.unique) {
+      for (const std::string& column : shard_key_columns(work_)) made.columns.push_back({column, false, 0});
+    }
     if (made.unique && !upserts(work_)) {
       for (const std::string& column : partition_columns(work_)) made.columns.push_back({column, false, 0});
     }
@@ -458,6 +454,14 @@ void warn_of_detached(SyncWork& sync, Work& child, const types::ForeignKey& key)
 
 }  // namespace
 
+bool upserts(const Work& work) {
+  if (work.first().mode == types::WriteMode::upsert) return true;
+  if (!work.policy.load) return false;
+  const auto& phases = work.policy.load->value.phases;
+  return std::any_of(phases.begin(), phases.end(),
+                     [](const ast::LoadPhase& phase) { return phase.write && phase.write->mode == ast::WriteMode::upsert; });
+}
+
 void NameSpace::reserve(const std::string& container, const std::string& name) {
   taken_.insert(container + '\0' + fold(name, engine_->capabilities.column_case));
 }
@@ -478,7 +482,12 @@ void collect_foreign_keys(SyncWork& sync) {
   for (Work& work : sync.tables) {
     for (const types::ForeignKey& key : work.source.foreign_keys) {
       Work* parent = sync.table(key.referenced);
-      if (parent && !key.referenced_columns.empty()) {
+      if (work.merged || (parent && parent->merged)) {
+        if (!work.unplanned && !work.follows)
+          finding(
+              sync, work,
+              diag::ForeignKeyLeftOut(default_name(key, work), source_name(work), "rows of several shards stand in one table"));
+      } else if (parent && !key.referenced_columns.empty()) {
         work.source_keys.push_back(key);
       } else if (!work.unplanned) {
         finding(sync, work,
@@ -496,7 +505,7 @@ void plan_keys(Context& context, SyncWork& sync, Work& work, NameSpace* names) {
     say_lost_indexes(work);
   }
   if (work.policy.key) work.plan.key = key_clause(context, sync, work);
-  if (!work.policy.key) work.plan.key = target_columns(work, work.source.primary_key.columns);
+  if (!work.policy.key) work.plan.key = with_shard(work, target_columns(work, work.source.primary_key.columns));
   if (upserts(work) && !work.plan.schema_only) upsert_key(sync, work, names);
 }
 

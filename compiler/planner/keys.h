@@ -23,6 +23,9 @@ class NameSpace {
 /// Finds SY5005, SY5015, SY5016, SY5021, SY3003, SY3017.
 void plan_keys(Context& context, SyncWork& sync, Work& work, NameSpace* names);
 
+/// Some phase merges by key, now or in a later run.
+bool upserts(const Work& work);
+
 /// Foreign keys to add after the data, in target names. Needs the shapes of all tables. Finds SY5023.
 void plan_foreign_keys(SyncWork& sync, NameSpace* names);
 

@@ -40,9 +40,10 @@ struct Draft {
   MappedType type;
   types::Column target;
   std::string note;
-  bool partition = false;  ///< a column that PARTITION BY adds
-  bool key = false;        ///< part of a primary, unique or foreign key
-  bool failed = false;     ///< has a finding; left out of what follows
+  bool partition = false;      ///< a column that PARTITION BY adds
+  bool discriminator = false;  ///< MERGE SHARDS: tells the tables of the group apart
+  bool key = false;            ///< part of a primary, unique or foreign key
+  bool failed = false;         ///< has a finding; left out of what follows
 };
 
 /// One table while it is planned. Has at least one load.
@@ -60,6 +61,11 @@ struct Work {
   bool selected = true;
   bool unplanned = false;  ///< nothing more to decide (unreadable, say)
 
+  std::optional<std::size_t> shard_group;           ///< MERGE SHARDS: index in SyncWork::shard_groups
+  bool follows = false;                             ///< another table of its group decides over the shape and stands in the plan
+  bool merged = false;                              ///< its group has other tables too
+  std::vector<plan::ColumnMapping> shared_columns;  ///< of a merged table: `plan.columns` before they were cut to what it has
+
   /// What this run does first: decides over the shape of the target table. LOAD SCHEMA: a load that is taken out at the end.
   [[nodiscard]] plan::Load& first() { return plan.loads.front(); }
   [[nodiscard]] const plan::Load& first() const { return plan.loads.front(); }
@@ -70,10 +76,13 @@ struct Work {
 };
 
 struct SyncWork {
+  /// Indexes in `tables`; the first leads.
+  using ShardGroup = std::vector<std::size_t>;
   const bound::Sync* bound = nullptr;
   Endpoint source;
   Endpoint target;
   std::vector<Work> tables;               ///< by source name
+  std::vector<ShardGroup> shard_groups;   ///< MERGE SHARDS: tables with one target, also where it is a single one
   std::vector<types::Progress> progress;  ///< what increments of this sync recorded in the target
   plan::Sync plan;
   const bound::TypeMapping* mapping_of(const Work& work, const bound::Unit& unit) const;

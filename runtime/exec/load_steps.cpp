@@ -6,6 +6,7 @@
 #include <random>
 
 #include "compiler/diag/kinds.h"
+#include "runtime/exec/members.h"
 #include "runtime/exec/unit_run.h"
 #include "stdlib/base/hash.h"
 
@@ -120,14 +121,14 @@ std::optional<UnitFailure> LoadSteps::load(Running& running) {
   std::unique_ptr<connectors::Loader> loader;
   TableJob& first = *running.unit.tables.front();
   try {
-    const Settled settled = increments_.settle(first, *running.watch);
+    const std::vector<Settled> settled = settle_all(increments_, first, *running.watch);
     running.snapshot = context_.sources.open(running.unit);
-    if (!increments_.bound(first, *running.snapshot, settled)) {
+    if (!bound_all(increments_, first, *running.snapshot, settled)) {
       first.committed = true;
       context_.board.finish(first.id, "up to date", {});
       return std::nullopt;
     }
-    if (!settled.note.empty()) context_.board.add_note(first.id, settled.note);
+    if (!settled.front().note.empty()) context_.board.add_note(first.id, settled.front().note);
     side = Side::target;
     loader = loaders_.take();
   } catch (const connectors::ConnectorError& error) {

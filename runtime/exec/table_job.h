@@ -26,6 +26,9 @@ struct TableJob {
   connectors::LoadTable load;
   std::int64_t target_rows = -1;  ///< of the last finished load, -1: unknown or none
   bool committed = false;
+  /// MERGE SHARDS: what each source table of the group reads; all of it goes into this job's one load. Empty: `read` is all.
+  std::vector<TableJob> members;
+  bool reads = true;  ///< a member: it has rows for this load
 };
 
 /// Tables that are loaded in one session and published in one step.

@@ -98,6 +98,51 @@ def key_fields_serve_deduplication_during_incremental_updates(pair):
     expect(cells(pair, "id", "month", "amount") == [("1", "2", "9")], f"{cells(pair, 'id', 'month', 'amount')}")
 
 
+# --- many into one
+
+MERGED = "COLUMNS (ADD origin STRING = source.table) MERGE SHARDS UNION COLUMNS "
+
+
+def merged(pair, clauses):
+    place = {"mysql": f"DATABASE = '{pair.target_database}', ", "postgres": "SCHEMA = 'public', ", "sqlite": ""}[pair.target]
+    tables = {"mysql": f"{pair.source_database}.~'sales_.*'", "postgres": "public.~'sales_.*'", "sqlite": "~'sales_.*'"}[pair.source]
+    pair.lab.syncline("run", pair.lab.script(pair.head + f"SYNC job FROM a TABLES ({tables}) INTO b NAMING ({place}TABLE = 'sales')\n{MERGED}{clauses};\n"))
+
+
+def sales_of(pair, region, *rows):
+    pair.on_source(f"CREATE TABLE IF NOT EXISTS sales_{region} (id INT NOT NULL PRIMARY KEY, amount INT)", f"DELETE FROM sales_{region}",
+                   *(f"INSERT INTO sales_{region} VALUES ({one}, {amount})" for one, amount in rows))
+
+
+@every_target
+def data_from_multiple_tables_is_written_to_a_single_table(pair):
+    """By the mapping rule of the target's name; rows of equal ids stay apart."""
+    sales_of(pair, "north", (1, 5), (2, 6))
+    sales_of(pair, "south", (1, 7))
+    merged(pair, "LOAD FULL WRITE RECREATE")
+    expect(cells(pair, "origin", "id", "amount") == [("sales_north", "1", "5"), ("sales_north", "2", "6"), ("sales_south", "1", "7")], f"{cells(pair, 'origin', 'id')}")
+
+
+@every_target
+def clearing_a_table_of_several_sources_clears_it_once(pair):
+    sales_of(pair, "north", (1, 5), (2, 6))
+    sales_of(pair, "south", (1, 7))
+    for _ in range(2):
+        merged(pair, "LOAD FULL WRITE TRUNCATE")
+        sales_of(pair, "north", (3, 8))
+    expect(cells(pair, "origin", "id", "amount") == [("sales_north", "3", "8"), ("sales_south", "1", "7")], f"{cells(pair, 'origin', 'id')}")
+
+
+@every_target
+def the_greatest_value_is_that_of_each_source_of_a_single_table(pair):
+    sales_of(pair, "north", (100, 5))
+    sales_of(pair, "south", (1, 7))
+    merged(pair, "LOAD INCREMENTAL KEY (id) WRITE APPEND")
+    sales_of(pair, "south", (1, 7), (2, 8))
+    merged(pair, "LOAD INCREMENTAL KEY (id) WRITE APPEND")
+    expect(cells(pair, "origin", "id", "amount") == [("sales_north", "100", "5"), ("sales_south", "1", "7"), ("sales_south", "2", "8")], f"{cells(pair, 'origin', 'id')}")
+
+
 # --- field changes
 
 @every_target
@@ -208,7 +253,8 @@ def each_daily_instance_writes_the_partition_with_its_own_date(pair):
 
 main([full_extraction_retrieves_all_data_each_time, only_values_above_the_greatest_imported_one_are_extracted,
       several_key_fields_are_one_combination_in_their_order, the_greatest_value_is_obtained_from_the_target, the_first_execution_is_a_full_extraction,
-      key_fields_serve_deduplication_during_incremental_updates, clearing_keeps_the_table_and_adds_new_fields, new_fields_reach_the_target_and_stay_null_in_old_rows,
+      key_fields_serve_deduplication_during_incremental_updates, data_from_multiple_tables_is_written_to_a_single_table,
+      clearing_a_table_of_several_sources_clears_it_once, the_greatest_value_is_that_of_each_source_of_a_single_table, clearing_keeps_the_table_and_adds_new_fields, new_fields_reach_the_target_and_stay_null_in_old_rows,
       an_extra_column_records_when_each_row_was_synchronized, constants_variables_and_scheduling_parameters_are_assigned,
       a_page_size_bounds_each_read_of_the_source, recurring_full_synchronization_fills_a_partition_each_time,
       one_time_incremental_synchronization_repairs_one_batch, the_first_run_copies_history_and_later_runs_what_the_condition_says,
