@@ -141,7 +141,10 @@ plan::Sync finished(SyncWork& sync) {
     if (!work.selected || work.follows) continue;
     if (work.blocked()) work.plan.action = plan::Action::blocked;
     if (work.idle && !work.blocked()) work.plan.action = plan::Action::none;
-    if (work.plan.schema_only || work.unplanned || work.idle) work.plan.loads.clear();
+    if (work.plan.schema_only || work.unplanned || work.idle) {
+      work.plan.loads.clear();
+      for (plan::Table& member : work.plan.members) member.loads.clear();
+    }
     sync.plan.tables.push_back(std::move(work.plan));
   }
   return std::move(sync.plan);

@@ -76,7 +76,12 @@ class Union {
     std::string all;
     for (std::size_t at = 0; at < problems.size() && at < kShown; ++at) all += (at == 0 ? "" : "; ") + problems[at];
     if (problems.size() > kShown) all += fmt::format("; and {} more", problems.size() - kShown);
-    diag::Diagnostic found = diag::ShardsDiffer(types::to_string(leader_->plan.target), all).with_help(help);
+    const auto& clause = *leader_->policy.merge_shards;
+    diag::Diagnostic found =
+        diag::ShardsDiffer(types::to_string(leader_->plan.target), all).at(clause.origin.span).with_help(help);
+    const std::string united = "MERGE SHARDS UNION COLUMNS";
+    if (clause.value == bound::ShardColumns::same)
+      found.fixes.push_back({clause.origin.span, united, "replace with `" + united + "`", true});
     finding(sync_, *leader_, std::move(found));
   }
 

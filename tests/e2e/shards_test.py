@@ -94,8 +94,8 @@ def rows_of_all_tables_arrive_under_the_union_of_their_columns(pair):
     shard(pair, "02", extra=", coupon VARCHAR(30)")
     shard(pair, "03", (1, 12, midnight(1)))
     pair.on_source("UPDATE orders_01 SET coupon = 'ten' WHERE id = 1")
-    for _ in range(2):
-        run(pair, UNITED + "LOAD FULL WRITE RECREATE")
+    for more in ("", " CONSISTENT SYNC"):
+        run(pair, UNITED + "LOAD FULL WRITE RECREATE" + more)
         same(pair, ["00", "01", "02", "03"], ["id", "amount", "at", "coupon"])
         put(pair, "02", (1, 13, midnight(1)))
         pair.on_source("UPDATE orders_02 SET coupon = 'a coupon of more than ten'", "DELETE FROM orders_00 WHERE id = 2")
@@ -109,7 +109,7 @@ def the_target_is_cleared_once_and_other_rows_are_added_or_merged(pair):
     pair.on_target("CREATE INDEX ours ON orders (amount)")
     put(pair, "1", (2, 11, midnight(3)))
     pair.on_source("DELETE FROM orders_2 WHERE id = 1")
-    run(pair, UNITED + "LOAD FULL WRITE TRUNCATE")
+    run(pair, UNITED + "LOAD FULL WRITE TRUNCATE LIMITS (page_size = 1)")
     same(pair, ["1", "2"])
     put(pair, "2", (1, 21, midnight(3)), (5, 25, midnight(3)))
     pair.on_source("DELETE FROM orders_1 WHERE id = 2", "UPDATE orders_1 SET amount = 12")
@@ -129,6 +129,22 @@ def snapshots_of_all_tables_share_a_partition(pair):
         run(pair, clauses, "--at", day)
     rows = sorted((cells[0][2:], cells[1][2:], cells[2][2:]) for cells in pair.rows("orders", ["ds", "shard", "id"]))
     expect(rows == [(ds, number, "1") for ds in ("20260228", "20260301") for number in "12"], f"{rows}")
+
+
+@in_three_directions
+def several_groups_and_a_table_alone_in_one_run(pair):
+    """Small tables share a transaction; the rows of each go where they belong."""
+    for name, amount in (("orders_1", 1), ("orders_2", 2), ("parcels_1", 3), ("parcels_2", 4), ("parcels_3", 5), ("users_7", 6)):
+        pair.on_source(f"CREATE TABLE {name} (id INT NOT NULL PRIMARY KEY, amount INT)", f"INSERT INTO {name} VALUES (1, {amount}), (2, {amount}0)")
+    place = {"mysql": f"DATABASE = '{pair.target_database}', ", "postgres": "SCHEMA = 'public', ", "sqlite": ""}[pair.target]
+    tables = {"mysql": f"{pair.source_database}.", "postgres": "public.", "sqlite": ""}[pair.source] + "~'(?P<kind>[a-z]+)_(?P<shard>[0-9])'"
+    text = pair.head + (f"SYNC job FROM a TABLES ({tables}) INTO b NAMING ({place}TABLE = match.kind) COLUMNS (ADD shard STRING = match.shard)\n"
+                        "MERGE SHARDS REQUIRE SAME COLUMNS LOAD FULL WRITE RECREATE;\n")
+    pair.lab.syncline("run", pair.lab.script(text))
+    for kind, shards in (("orders", {"1": 1, "2": 2}), ("parcels", {"1": 3, "2": 4, "3": 5}), ("users", {"7": 6})):
+        rows = sorted(tuple(cell[2:] for cell in row) for row in pair.rows(kind, ["shard", "id", "amount"]))
+        wanted = sorted((number, one, f"{amount}{zero}") for number, amount in shards.items() for one, zero in (("1", ""), ("2", "0")))
+        expect(rows == wanted, f"{kind}: {rows}")
 
 
 def tables_of_several_databases(pair):
@@ -401,7 +417,7 @@ def one_table_of_a_group_is_never_run_alone(pair):
 
 
 main([rows_of_all_tables_arrive_under_the_union_of_their_columns, the_target_is_cleared_once_and_other_rows_are_added_or_merged,
-      snapshots_of_all_tables_share_a_partition, tables_of_several_databases, tables_that_differ_are_refused_by_name,
+      snapshots_of_all_tables_share_a_partition, several_groups_and_a_table_alone_in_one_run, tables_of_several_databases, tables_that_differ_are_refused_by_name,
       each_table_has_its_own_greatest_key_in_the_target, keys_are_appended_table_by_table, each_table_has_its_own_recorded_key,
       without_a_full_phase_a_table_without_rows_is_read_in_full, windows_are_appended_and_a_new_table_joins, windows_are_merged_and_a_new_table_joins,
       partitions_hold_the_window_of_all_tables, a_table_that_left_and_came_back_is_copied_again, a_table_that_joins_partitions_is_copied_with_all_others,

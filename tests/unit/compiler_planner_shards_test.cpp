@@ -225,6 +225,14 @@ BOOST_AUTO_TEST_CASE(keys_get_what_tells_the_tables_apart) {
   BOOST_CHECK_EQUAL(joined(only(written).key), "id shard");
 }
 
+BOOST_AUTO_TEST_CASE(an_existing_table_must_have_the_key_of_all) {
+  Shards bench;
+  for (const char* number : {"1", "2"}) bench.source().add(shard(number));
+  bench.made({"id"});
+  BOOST_CHECK_EQUAL(codes(bench.planned(kUnion + "LOAD FULL WRITE UPSERT")), "SY3003");
+  BOOST_CHECK_EQUAL(codes(bench.planned(kUnion + "LOAD FULL WRITE APPEND")), "");
+}
+
 BOOST_AUTO_TEST_CASE(a_unique_index_that_one_table_lacks_is_not_promised) {
   Shards bench;
   bench.source().add(shard("1").index("once", {"amount"}, true));
