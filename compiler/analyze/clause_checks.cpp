@@ -7,6 +7,7 @@
 #include "compiler/analyze/engines.h"
 #include "compiler/analyze/expression_walk.h"
 #include "compiler/analyze/patterns.h"
+#include "compiler/analyze/shards.h"
 #include "compiler/bound/expression_text.h"
 #include "stdlib/base/text.h"
 #include "stdlib/schedule/schedule.h"
@@ -399,6 +400,7 @@ void check_together(Context& context, const Place& place, bool of_sync) {
   if (load != nullptr) check_pair(context, place, *load);
   check_excluded(context, place);
   check_reload(context, place);
+  if (of_sync) check_shard_key(context, place);
 }
 
 }  // namespace syncline::analyze

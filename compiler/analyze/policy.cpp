@@ -288,8 +288,11 @@ void apply_clause(bound::Policy& policy, const Clause& clause, const std::string
       return merge_create(policy, clause, origin);
     case ClauseKind::partition_by:
       return set_partition(policy, clause, origin);
-    case ClauseKind::merge_shards:
-      return only(policy, clause, "-");
+    case ClauseKind::merge_shards: {
+      const auto columns = clause.word == "UNION" ? bound::ShardColumns::all : bound::ShardColumns::same;
+      policy.merge_shards = bound::Effective<bound::ShardColumns>{columns, origin};
+      return;
+    }
     case ClauseKind::filter:
       return set_filter(policy, clause, origin);
     case ClauseKind::load:

@@ -118,6 +118,9 @@ struct ColumnChanges {
   std::map<plan::ColumnEvent, plan::ColumnAction> actions;
 };
 
+/// MERGE SHARDS: REQUIRE SAME COLUMNS, or UNION COLUMNS.
+enum class ShardColumns : std::uint8_t { same, all };
+
 /// The effective policy of one table: built-in < DEFAULTS < USING < SYNC body < OVERRIDE DATABASE < SCHEMA < TABLE.
 struct Policy {
   std::map<ast::NameLevel, NamingRule> naming;
@@ -128,7 +131,8 @@ struct Policy {
   std::optional<Effective<ast::Condition>> filter;
   std::optional<Effective<Load>> load;
   std::optional<Effective<ast::Clause>> partition;  ///< PARTITION BY
-  Effective<When> when;                             ///< SCHEDULE
+  std::optional<Effective<ShardColumns>> merge_shards;
+  Effective<When> when;  ///< SCHEDULE
   std::optional<Effective<ColumnChanges>> column_changes;
   Effective<plan::NewTable> new_table{plan::NewTable::sync, {}};
   Effective<plan::DroppedTable> dropped_table{plan::DroppedTable::keep, {}};

@@ -83,6 +83,10 @@ class Writer {
     if (p.filter) line("  FILTER {} {}", to_text(p.filter->value), origin(p.filter->origin));
     if (p.load) load(*p.load);
     if (p.partition) partition(*p.partition);
+    if (p.merge_shards) {
+      const bool all = p.merge_shards->value == ShardColumns::all;
+      line("  MERGE SHARDS {} {}", all ? "UNION COLUMNS" : "REQUIRE SAME COLUMNS", origin(p.merge_shards->origin));
+    }
     when(p.when);
     if (p.column_changes) column_changes(*p.column_changes);
     if (!p.new_table.origin.level.empty())

@@ -30,6 +30,7 @@ std::string text_of(const expr::ExprPtr& expression) {
 }
 
 void add_columns(const Table& table, Fields* fields) {
+  fields->add(types::to_string(table.source)).add(types::to_text(table.source_schema)).add(table.read_key);
   for (const ColumnMapping& mapping : table.columns) {
     const expr::ColumnRecipe& recipe = mapping.recipe;
     fields->add(mapping.source_column).add(recipe.target_column).add(static_cast<std::int64_t>(recipe.kind)).add(recipe.source);
@@ -44,6 +45,7 @@ void add_load(const Load& load, Fields* fields) {
   fields->add(types::to_string(load.mode)).add(types::to_string(load.publish)).add(types::to_string(load.staging));
   fields->add(text_of(load.filter)).add(load.native_filter);
   for (const auto& [name, value] : load.native_binds) fields->add(name).add(text_of(value));
+  if (!load.takes_part) fields->add("left out");
 }
 
 void add_values(const types::ValuePolicies& values, Fields* fields) {
@@ -96,16 +98,26 @@ bool selects(const Load& load) {
   return load.filter != nullptr || !load.native_filter.empty();
 }
 
+const Load* load_of(const Table& member, const Table& table, const Load& load) {
+  for (std::size_t at = 0; at < table.loads.size() && at < member.loads.size(); ++at) {
+    if (&table.loads[at] == &load) return &member.loads[at];
+  }
+  return nullptr;
+}
+
 std::string plan_hash(const Table& table, const Load& load) {
   Fields fields;
-  fields.add(types::to_string(table.source)).add(types::to_string(table.target)).add(table.schema_only ? 1 : 0);
-  fields.add(types::to_text(table.source_schema)).add(types::to_text(table.target_schema));
+  fields.add(types::to_string(table.target)).add(table.schema_only ? 1 : 0).add(types::to_text(table.target_schema));
   for (const int column : table.load_columns) fields.add(column);
   for (const int column : table.add_columns) fields.add(column);
   for (const int column : table.widen_columns) fields.add(column);
-  fields.add(table.key).add(table.read_key).add(table.relay ? 1 : 0);
+  fields.add(table.key).add(table.relay ? 1 : 0);
   add_columns(table, &fields);
   add_load(load, &fields);
+  for (const Table& member : table.members) {
+    add_columns(member, &fields);
+    if (const Load* own = load_of(member, table, load)) add_load(*own, &fields);
+  }
   add_values(table.errors.values, &fields);
   return fields.digest();
 }

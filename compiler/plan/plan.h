@@ -110,11 +110,18 @@ struct Load {
   /// full: the hand-over to the first window. Nothing: any moment will do.
   std::optional<std::int64_t> settled_until;
   bool records_progress = false;  ///< increments exist: what it reached is kept in the target
+  bool takes_part = true;         ///< a member of a shard group: false leaves its rows out of this load
 };
 
 /// How the rows of a target table lie apart: columns that PARTITION BY (c type = e) adds.
 struct Partitioning {
   std::vector<std::string> columns;  ///< target columns
+};
+
+/// A target column that holds one value in all rows of one source table: it tells the tables of a shard group apart.
+struct Discriminator {
+  std::string column;
+  types::Value value;
 };
 
 /// One table's way from source to target.
@@ -151,14 +158,22 @@ struct Table {
   types::Consistency consistency = types::Consistency::table;
   Limits limits;
   Errors errors;
-  std::vector<diag::Diagnostic> findings;  ///< errors block this table only; warnings are shown
+  std::vector<diag::Diagnostic> findings;     ///< errors block this table only; warnings are shown
+  std::vector<Discriminator> discriminators;  ///< MERGE SHARDS; empty: nothing tells its rows from those of other tables
+  /// MERGE SHARDS: the source tables whose rows arrive here, two or more; empty: `source` alone. Of each of them `source`,
+  /// `source_schema`, `read_columns`, `read_key`, `columns`, `discriminators` and the conditions of `loads` (as many as here, in
+  /// the same order) count; here `source` is the first of them, and `source_schema` the union of their columns.
+  std::vector<Table> members;
+  /// MERGE SHARDS: source tables that once were among them and have progress in the target. A full copy that replaces the table
+  /// takes their rows away, and with them what is recorded.
+  std::vector<std::string> former_members;
 };
 
 struct Sync {
   std::string name;
   std::string source_connection;
   std::string target_connection;
-  std::vector<Table> tables;                   ///< by source name
+  std::vector<Table> tables;                   ///< by source name; a shard group stands where its first table does
   std::vector<types::ObjectName> excluded;     ///< matched, then taken out by EXCEPT
   std::vector<std::string> create_containers;  ///< target containers that are missing
   std::vector<std::string> noted;              ///< clauses that act only under a scheduler
@@ -179,6 +194,9 @@ struct Plan {
 
 /// True when a load may leave out rows of the source.
 bool selects(const Load& load);
+
+/// What `load`, one of `table.loads`, is for a member of `table`; null: it has none.
+const Load* load_of(const Table& member, const Table& table, const Load& load);
 
 /// Hash of everything that decides what a load makes of its table: content and shape.
 std::string plan_hash(const Table& table, const Load& load);

@@ -144,10 +144,31 @@ Json load_json(const Load& load) {
   return json;
 }
 
+/// A table of a shard group: what is its own.
+Json member_json(const Table& member) {
+  Json json;
+  json["source"] = name_json(member.source);
+  json["estimated_rows"] = member.source_schema.row_estimate < 0 ? Json() : Json(member.source_schema.row_estimate);
+  json["discriminators"] = Json::object();
+  for (const Discriminator& one : member.discriminators) json["discriminators"][one.column] = types::to_text(one.value);
+  json["missing_columns"] = Json::array();
+  for (const ColumnMapping& mapping : member.columns) {
+    if (!mapping.source_column.empty() && member.source_schema.find_column(mapping.source_column) == nullptr)
+      json["missing_columns"].push_back(mapping.source_column);
+  }
+  json["loads"] = Json::array();
+  for (const Load& load : member.loads) json["loads"].push_back(load.takes_part);
+  return json;
+}
+
 Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   Json json;
   json["address"] = table.address;
   json["source"] = name_json(table.source);
+  if (!table.members.empty()) {
+    json["members"] = Json::array();
+    for (const Table& member : table.members) json["members"].push_back(member_json(member));
+  }
   json["target"] = name_json(table.target);
   json["action"] = plan::to_string(table.action);
   json["schema_only"] = table.schema_only;

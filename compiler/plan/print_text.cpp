@@ -30,6 +30,12 @@ const char* colour(Action action) {
   }
 }
 
+std::size_t source_tables(const Sync& sync) {
+  std::size_t count = 0;
+  for (const Table& table : sync.tables) count += std::max<std::size_t>(1, table.members.size());
+  return count;
+}
+
 class Printer {
  public:
   Printer(const Plan& plan, const TextStyle& style, const Ddl& ddl) : plan_(plan), style_(style), ddl_(ddl) {}
@@ -46,7 +52,7 @@ class Printer {
   void print(const Sync& sync) {
     line(fmt::format("{}  {} → {}   {} matched, {} excluded", text::printable(sync.name),
                      connection_text(plan_, sync.source_connection), connection_text(plan_, sync.target_connection),
-                     counted(matched(sync) + sync.excluded.size(), "table"), text::grouped(sync.excluded.size())));
+                     counted(source_tables(sync) + sync.excluded.size(), "table"), text::grouped(sync.excluded.size())));
     for (const std::string& container : sync.create_containers) line("  + create " + text::printable(container));
     widths(sync);
     for (const Table& table : sync.tables) print(sync, table);
@@ -73,7 +79,7 @@ class Printer {
   void widths(const Sync& sync) {
     source_width_ = target_width_ = 0;
     for (const Table& table : sync.tables) {
-      source_width_ = std::max(source_width_, text::display_width(text::printable(types::to_string(table.source))));
+      source_width_ = std::max(source_width_, text::display_width(text::printable(source_text(table))));
       target_width_ = std::max(target_width_, text::display_width(text::printable(types::to_string(table.target))));
     }
     source_width_ = std::min<std::size_t>(source_width_, 40);
@@ -86,7 +92,7 @@ class Printer {
   }
 
   void print(const Sync& sync, const Table& table) {
-    line("  " + mark(table.action) + " " + padded(text::printable(types::to_string(table.source)), source_width_) + " → " +
+    line("  " + mark(table.action) + " " + padded(text::printable(source_text(table)), source_width_) + " → " +
          padded(text::printable(types::to_string(table.target)), target_width_) + "  " + way_text(table));
     for (const diag::Diagnostic& finding : table.findings) {
       if (finding.severity == diag::Severity::error) error(finding);

@@ -115,6 +115,11 @@ std::string finding_text(const diag::Diagnostic& finding) {
   return std::string(diag::info(finding.code).text) + " " + text::printable(finding.message);
 }
 
+std::string source_text(const Table& table) {
+  const std::string first = types::to_string(table.source);
+  return table.members.size() < 2 ? first : first + " and " + text::grouped(table.members.size() - 1) + " more";
+}
+
 std::string way_text(const Table& table) {
   if (table.action == Action::blocked) return "blocked";
   if (table.action == Action::schema) {

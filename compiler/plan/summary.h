@@ -31,6 +31,9 @@ std::string counted(std::uint64_t count, std::string_view singular);
 /// "SY5016 index `x` of `t` is left out: …".
 std::string finding_text(const diag::Diagnostic& finding);
 
+/// The source of a table: "shop.orders", or "shop.orders_0 and 3 more" of a shard group.
+std::string source_text(const Table& table);
+
 /// Where the rows of a table go and how: "create, about 1,234 rows, in one transaction".
 std::string way_text(const Table& table);
 

@@ -10,7 +10,7 @@
 namespace syncline::planner {
 namespace {
 
-constexpr std::int64_t kPartitionText = 128;  ///< characters
+constexpr std::int64_t kAddedText = 128;  ///< characters
 
 using types::LogicalType;
 using types::TypeKind;
@@ -225,24 +225,33 @@ class TypeDecision {
   }
 
   void fit_keys() {
+    for (Draft& draft : work_.drafts) {
+      const bool added = draft.partition || draft.discriminator;
+      if (added && !draft.failed && draft.type.to.kind == TypeKind::string && draft.type.to.length < 0) shorten_added(draft);
+    }
     fit_key(work_.source.primary_key.columns);
     for (const types::Index& index : work_.source.indexes) {
       if (index.unique && index.special.empty()) fit_key(index_columns(index));
     }
     for (const types::ForeignKey& key : work_.source_keys) fit_key(key.columns);
     if (work_.policy.key) fit_key(work_.policy.key->value);
-    for (Draft& draft : work_.drafts) {
-      if (draft.partition && draft.type.to.kind == TypeKind::string && draft.type.to.length < 0) shorten_partition(draft);
-    }
   }
 
-  /// A partition column stands in every key of its table.
-  void shorten_partition(Draft& draft) {
+  /// Partition columns, and those that tell shards apart, stand in every key of their table.
+  void shorten_added(Draft& draft) {
     draft.wanted = of_kind(TypeKind::string);
-    draft.wanted->length = kPartitionText;
+    draft.wanted->length = kAddedText;
     draft.written.reset();
     resolve(draft);
-    work_.reason(fmt::format("`{}` becomes {}: a partition column is part of the key", draft.name, draft.type.native.text));
+    work_.reason(fmt::format("`{}` becomes {}: a {} column is part of the key", draft.name, draft.type.native.text,
+                             draft.partition ? "partition" : "shard"));
+  }
+
+  [[nodiscard]] std::int64_t discriminator_bytes() const {
+    std::int64_t bytes = 0;
+    for (const Draft& draft : work_.drafts)
+      bytes += draft.discriminator && !draft.failed ? std::max<std::int64_t>(0, key_bytes(draft)) : 0;
+    return bytes;
   }
 
   static std::vector<std::string> index_columns(const types::Index& index) {
@@ -253,7 +262,7 @@ class TypeDecision {
 
   /// The unbounded columns of a key share what its other columns leave of the engine's limit.
   void fit_key(const std::vector<std::string>& columns) {
-    std::int64_t fixed = 0;
+    std::int64_t fixed = discriminator_bytes();
     std::vector<Draft*> open;
     for (const std::string& name : columns) {
       Draft* draft = work_.draft_of(name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "compiler/analyze/shards.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::planner {
@@ -186,6 +187,7 @@ class ColumnRules {
     draft.span = rule.span;
     draft.failed = !draft.expression;
     draft.note = "ADD";
+    draft.discriminator = work_.shard_group && analyze::tells_shards_apart(rule);
     work_.drafts.push_back(std::move(draft));
   }
 
@@ -233,7 +235,9 @@ class ColumnRules {
 
 }  // namespace
 
-analyze::Scope row_scope(const Context& context, const SyncWork& sync, const Work& work, expr::Phase latest) {
+analyze::Scope row_scope(const Context& context, const SyncWork& sync, const Work& work, expr::Phase latest,
+                         const types::TableSchema* columns) {
+  const types::TableSchema& schema = columns != nullptr ? *columns : work.source;
   analyze::Scope scope;
   scope.unit = &context.unit;
   scope.names = &work.names;
@@ -241,11 +245,11 @@ analyze::Scope row_scope(const Context& context, const SyncWork& sync, const Wor
   scope.per_instance = latest != expr::Phase::plan;
   scope.when = "the plan is made";
   scope.table = types::to_string(work.plan.source);
-  for (const types::Column& column : work.source.columns) scope.column_names.push_back(column.name);
+  for (const types::Column& column : schema.columns) scope.column_names.push_back(column.name);
   const auto rule = sync.source.server.column_case;
-  scope.column = [&work, rule](std::string_view name, std::string* exact_name) -> std::optional<types::LogicalType> {
+  scope.column = [&schema, rule](std::string_view name, std::string* exact_name) -> std::optional<types::LogicalType> {
     const std::string wanted = fold(name, rule);
-    for (const types::Column& column : work.source.columns) {
+    for (const types::Column& column : schema.columns) {
       if (fold(column.name, rule) != wanted) continue;
       if (exact_name) *exact_name = column.name;
       return column.logical;

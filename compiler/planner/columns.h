@@ -8,6 +8,8 @@ namespace syncline::planner {
 void draft_columns(Context& context, SyncWork& sync, Work& work);
 
 /// What an expression over this table's source columns may use; `latest` as in analyze::Scope. Lives as long as `work`.
-analyze::Scope row_scope(const Context& context, const SyncWork& sync, const Work& work, expr::Phase latest);
+/// `columns`: those of another schema than `work.source`.
+analyze::Scope row_scope(const Context& context, const SyncWork& sync, const Work& work, expr::Phase latest,
+                         const types::TableSchema* columns = nullptr);
 
 }  // namespace syncline::planner

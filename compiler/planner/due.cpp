@@ -64,12 +64,12 @@ Done done_of(const SyncWork& sync, const Work& work) {
 
 class Due {
  public:
-  Due(Context& context, SyncWork& sync, Work& work)
+  Due(Context& context, SyncWork& sync, Work& work, bool anew)
       : context_(context),
         work_(work),
         timetable_(analyze::timetable(context.unit, work.policy)),
         zone_(analyze::zone_of(context.unit, work.policy)),
-        done_(done_of(sync, work)),
+        done_(anew ? Done() : done_of(sync, work)),
         full_(phase(work, PhaseKind::full)),
         increment_(phase(work, PhaseKind::incremental)) {}
 
@@ -265,11 +265,12 @@ void list_reload(Context& context, SyncWork& sync, Work& work) {
   Due(context, sync, work).reload();
 }
 
-void list_loads(Context& context, SyncWork& sync, Work& work) {
+void list_loads(Context& context, SyncWork& sync, Work& work, bool anew) {
   if (!work.policy.load || (work.policy.load->value.schema && !context.options.full)) return;
   work.plan.loads.clear();
+  work.idle = false;
   try {
-    Due(context, sync, work).list();
+    Due(context, sync, work, anew).list();
   } catch (const schedule::InvalidSchedule& invalid) {
     context.script.emit(diag::MomentText(invalid.what()));
     work.plan.loads.assign(1, plan::Load{});

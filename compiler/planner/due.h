@@ -6,8 +6,8 @@ namespace syncline::planner {
 /// The loads of a table that are due now, in order: its phases, the windows that its schedule has completed, what the target
 /// recorded as done, and what the command asks for (`--window`, `--at`, a backfill, `--full`). Fills phase, mode, instance,
 /// windowed, settled_until and records_progress of each. A table that is up to date keeps one load, which is taken out at the
-/// end (Work::idle). Finds SY3040, SY8014.
-void list_loads(Context& context, SyncWork& sync, Work& work);
+/// end (Work::idle). `anew`: as if nothing were recorded. Finds SY3040, SY8014.
+void list_loads(Context& context, SyncWork& sync, Work& work, bool anew = false);
 
 /// Instead of what is due: the whole table by RECREATE, and what follows a first full copy.
 void list_reload(Context& context, SyncWork& sync, Work& work);

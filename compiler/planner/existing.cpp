@@ -28,11 +28,16 @@ bool is_ours(const catalog::Catalog::Managed& managed, const types::TableSchema&
   return managed.column_fingerprint == fingerprint || managed.altered_fingerprint == fingerprint;
 }
 
-void note_managed(SyncWork& sync, const std::vector<types::ObjectName>& names, const std::map<types::ObjectName, Work*>& owners) {
+/// Tables of a shard group have one target.
+using Owners = std::map<types::ObjectName, std::vector<Work*>>;
+
+void note_managed(SyncWork& sync, const std::vector<types::ObjectName>& names, const Owners& owners) {
   for (const auto& managed : sync.target.catalog->managed(names)) {
-    const auto owner = owners.find(managed.name);
-    if (owner != owners.end() && owner->second->existing)
-      owner->second->plan.managed = is_ours(managed, *owner->second->existing);
+    const auto found = owners.find(managed.name);
+    if (found == owners.end()) continue;
+    for (Work* owner : found->second) {
+      if (owner->existing) owner->plan.managed = is_ours(managed, *owner->existing);
+    }
   }
 }
 
@@ -111,7 +116,7 @@ bool is_ours_in_run(const Context& context, const Work& other) {
 void find_existing(SyncWork& sync) {
   const auto by_name = objects_by_name(sync);
   std::vector<types::ObjectName> names;
-  std::map<types::ObjectName, Work*> owners;
+  Owners owners;
   for (Work& work : sync.tables) {
     const auto found = by_name.find(fold(work.plan.target, sync.target.server.table_case));
     if (found == by_name.end()) continue;
@@ -119,17 +124,18 @@ void find_existing(SyncWork& sync) {
       note_view(sync, work, *found->second);
       continue;
     }
-    names.push_back(found->second->name);
-    owners[found->second->name] = &work;
+    std::vector<Work*>& same = owners[found->second->name];
+    if (same.empty()) names.push_back(found->second->name);
+    same.push_back(&work);
   }
   if (names.empty()) return;
   for (types::TableSchema& schema : sync.target.catalog->describe(names)) {
     for (types::Column& column : schema.columns)
       column.logical = read_type(sync.target.engine->name, column.native, {&column, false});
-    Work* work = owners[schema.name];
-    if (!work) continue;
-    work->plan.target = schema.name;
-    work->existing = std::move(schema);
+    for (Work* work : owners[schema.name]) {
+      work->plan.target = schema.name;
+      work->existing = schema;
+    }
   }
   note_managed(sync, names, owners);
 }

@@ -94,7 +94,12 @@ void collect_foreign_keys(SyncWork& sync) {
   for (Work& work : sync.tables) {
     for (const types::ForeignKey& key : work.source.foreign_keys) {
       Work* parent = sync.table(key.referenced);
-      if (parent && !key.referenced_columns.empty()) {
+      if (work.merged || (parent && parent->merged)) {
+        if (!work.unplanned && !work.follows)
+          finding(
+              sync, work,
+              diag::ForeignKeyLeftOut(default_name(key, work), source_name(work), "rows of several shards stand in one table"));
+      } else if (parent && !key.referenced_columns.empty()) {
         work.source_keys.push_back(key);
       } else if (!work.unplanned) {
         finding(sync, work,

@@ -4,6 +4,7 @@
 
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/due.h"
+#include "compiler/planner/shards.h"
 #include "compiler/planner/upsert_key.h"
 #include "stdlib/base/text.h"
 
@@ -126,8 +127,9 @@ class Indexes {
     return found == columns.end() ? nullptr : &*found;
   }
 
-  /// One source row stands in several partitions, once in each.
-  std::vector<std::string> with_partition(std::vector<std::string> columns) const {
+  /// One source row stands in several partitions, once in each; rows of several shards may have one key.
+  std::vector<std::string> with_partition(const std::vector<std::string>& key) const {
+    std::vector<std::string> columns = with_shard(work_, key);
     if (upserts(work_)) return columns;
     for (std::string& column : partition_columns(work_)) columns.push_back(std::move(column));
     return columns;
@@ -148,6 +150,9 @@ class Indexes {
       made.definition.clear();
     }
     if (!can().comments) made.comment.clear();
+    if (made.unique) {
+      for (const std::string& column : shard_key_columns(work_)) made.columns.push_back({column, false, 0});
+    }
     if (made.unique && !upserts(work_)) {
       for (const std::string& column : partition_columns(work_)) made.columns.push_back({column, false, 0});
     }
@@ -314,7 +319,8 @@ void say_lost_indexes(Work& work) {
 }  // namespace
 
 void plan_keys(Context& context, SyncWork& sync, Work& work, NameSpace* names) {
-  work.plan.key = work.policy.key ? key_clause(context, sync, work) : target_columns(work, work.source.primary_key.columns);
+  work.plan.key =
+      work.policy.key ? key_clause(context, sync, work) : with_shard(work, target_columns(work, work.source.primary_key.columns));
   if (!keeps_table(work)) {
     Indexes(context, sync, work, names).run(work.policy.key ? work.plan.key : std::vector<std::string>());
     say_not_copied(sync, work);

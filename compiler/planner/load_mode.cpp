@@ -177,7 +177,8 @@ std::vector<std::string> unique_key(const types::TableSchema& schema) {
 
 /// Key columns that are not copied are fetched all the same where pages need them.
 void decide_read_key(SyncWork& sync, Work& work) {
-  const std::vector<std::string> key = unique_key(work.source);
+  const types::TableSchema& own = work.plan.source_schema;
+  const std::vector<std::string> key = unique_key(own);
   const auto read = [&](const std::string& name) {
     const auto& columns = work.plan.read_columns;
     return std::any_of(columns.begin(), columns.end(), [&](const types::Column& column) { return column.name == name; });
@@ -187,7 +188,7 @@ void decide_read_key(SyncWork& sync, Work& work) {
   if (pages && key.empty()) finding(sync, work, diag::PageSizeWithoutKey(types::to_string(work.plan.source)));
   if (!all_read && !pages) return;
   for (const std::string& name : key) {
-    if (!read(name)) work.plan.read_columns.push_back(*work.source.find_column(name));
+    if (!read(name)) work.plan.read_columns.push_back(*own.find_column(name));
   }
   work.plan.read_key = key;
 }
@@ -222,7 +223,7 @@ bool identical(const types::NativeType& one, const types::NativeType& other) {
 
 /// Wire bytes may be handed on untouched: same engine, every cell passes at its own place, equal native types.
 bool can_relay(const SyncWork& sync, const Work& work) {
-  if (!sync.same_engine() || !sync.source.engine->capabilities.relays) return false;
+  if (!sync.same_engine() || !sync.source.engine->capabilities.relays || work.merged) return false;
   if (work.plan.columns.size() != work.plan.read_columns.size()) return false;
   const auto& loads = work.plan.loads;
   if (std::any_of(loads.begin(), loads.end(), [](const plan::Load& load) { return load.covers.has_value(); })) return false;

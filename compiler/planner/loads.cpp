@@ -87,8 +87,11 @@ class Conditions {
     load.covers = std::move(covers);
   }
 
+  /// The columns that the table itself has, where those of a whole shard group are planned.
+  [[nodiscard]] const types::TableSchema& own() const { return work_.plan.source_schema; }
+
   expr::ExprPtr typed(const ast::Expr& written, expr::Phase latest, diag::Sink& sink) {
-    analyze::Scope scope = row_scope(context_, sync_, work_, latest);
+    analyze::Scope scope = row_scope(context_, sync_, work_, latest, &own());
     if (latest == expr::Phase::row) scope.pushed_to = sync_.source.engine;
     return analyze::type_expression(written, scope, sink);
   }
@@ -108,7 +111,7 @@ class Conditions {
 
   std::string source_column(const ast::Name& name, diag::Sink& sink) {
     const auto rule = sync_.source.server.column_case;
-    for (const types::Column& column : work_.source.columns) {
+    for (const types::Column& column : own().columns) {
       if (fold(column.name, rule) == fold(name.text, rule)) return column.name;
     }
     sink.emit(diag::UnknownColumn(name.text, types::to_string(work_.plan.source)).at(name.span).for_column(name.text));
@@ -119,7 +122,7 @@ class Conditions {
   void read_too(const std::string& name) {
     auto& columns = work_.plan.read_columns;
     const auto same = [&](const types::Column& column) { return column.name == name; };
-    if (std::none_of(columns.begin(), columns.end(), same)) columns.push_back(*work_.source.find_column(name));
+    if (std::none_of(columns.begin(), columns.end(), same)) columns.push_back(*own().find_column(name));
   }
 
   /// FULL UP TO FIRST WINDOW: `column < lower bound of the first window OR column IS NULL`.
@@ -164,7 +167,7 @@ class Conditions {
   void key_column(const ast::Name& name, plan::KeyIncrement& made, diag::Sink& sink) {
     const std::string found = source_column(name, sink);
     if (found.empty()) return;
-    const types::Column& column = *work_.source.find_column(found);
+    const types::Column& column = *own().find_column(found);
     const auto refuse = [&](const std::string& why, const std::string& help) {
       sink.emit(diag::IncrementKey(found, why).at(name.span).for_column(found).with_help(help));
     };
@@ -234,8 +237,8 @@ class Conditions {
                            [&](const types::Column& column) { return column.name == name && !column.nullable; });
       });
     };
-    if (covers(work_.source.primary_key.columns)) return true;
-    return std::any_of(work_.source.indexes.begin(), work_.source.indexes.end(), [&](const types::Index& index) {
+    if (covers(own().primary_key.columns)) return true;
+    return std::any_of(own().indexes.begin(), own().indexes.end(), [&](const types::Index& index) {
       std::vector<std::string> names;
       for (const types::IndexColumn& column : index.columns) names.push_back(column.name);
       return index.unique && index.special.empty() && covers(names);

@@ -127,12 +127,13 @@ void report_within(const std::vector<Writer>& writers) {
   });
   for (const Writer& writer : writers) {
     const std::string& sync = writer.sync->bound->name;
-    diag::Diagnostic found = exact ? diag::ManyToOne(writers.size(), sync, target, sample_sources(writers))
-                                         .at(writer.sync->bound->tables_span)
-                                         .with_help("use source.table in NAMING, or EXCEPT all but one")
-                                   : diag::TargetName(fmt::format("{} become one name on a target that ignores case: `{}`",
-                                                                  sample_sources(writers), target))
-                                         .with_help("rename one of them with NAMING");
+    diag::Diagnostic found =
+        exact ? diag::ManyToOne(writers.size(), sync, target, sample_sources(writers))
+                    .at(writer.sync->bound->tables_span)
+                    .with_help("use source.table in NAMING, EXCEPT all but one, or merge them: MERGE SHARDS UNION COLUMNS")
+              : diag::TargetName(
+                    fmt::format("{} become one name on a target that ignores case: `{}`", sample_sources(writers), target))
+                    .with_help("rename one of them with NAMING");
     finding(*writer.sync, *writer.work, std::move(found));
   }
 }
@@ -151,11 +152,12 @@ void judge(const std::vector<Writer>& writers) {
   std::map<SyncWork*, std::vector<Writer>> by_sync;
   for (const Writer& writer : writers) by_sync[writer.sync].push_back(writer);
   for (const auto& [sync, own] : by_sync) {
-    if (own.size() > 1) report_within(own);
+    if (own.size() > 1 && !own.front().work->shard_group) report_within(own);
   }
   for (std::size_t i = 0; i < writers.size(); ++i) {
+    if (writers[i].work->follows) continue;
     for (std::size_t k = i + 1; k < writers.size(); ++k) {
-      if (writers[i].sync != writers[k].sync) report_across(writers[i], writers[k]);
+      if (writers[i].sync != writers[k].sync && !writers[k].work->follows) report_across(writers[i], writers[k]);
     }
   }
 }

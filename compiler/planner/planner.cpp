@@ -17,6 +17,7 @@
 #include "compiler/planner/naming.h"
 #include "compiler/planner/selection.h"
 #include "compiler/planner/shape.h"
+#include "compiler/planner/shards.h"
 
 namespace syncline::planner {
 namespace {
@@ -77,6 +78,7 @@ std::optional<SyncWork> start_sync(Context& context, const bound::Sync& bound) {
     sync.target = open(context, *bound.target);
     match_tables(context, sync);
     name_targets(context, sync);
+    group_shards(sync);
     find_existing(sync);
     if (std::any_of(sync.tables.begin(), sync.tables.end(), grows)) sync.progress = sync.target.catalog->progress({bound.name});
   } catch (const catalog::Unavailable& problem) {
@@ -104,14 +106,15 @@ void shape_table(SyncWork& sync, Work& work) {
     shape_new_table(sync, work);
   }
   make_recipes(work);
+  if (work.merged) read_own_columns(sync, work);
 }
 
 void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_group) {
+  unite_shards(sync);
   collect_foreign_keys(sync);
-  each_table(sync, [&](Work& work) {
-    list_loads(context, sync, work);
-    decide_action(context, sync, work);
-  });
+  each_table(sync, [&](Work& work) { list_loads(context, sync, work); });
+  align_shard_loads(context, sync);
+  each_table(sync, [&](Work& work) { decide_action(context, sync, work); });
   each_table(sync, [&](Work& work) {
     draft_columns(context, sync, work);
     mark_keys(work);
@@ -122,7 +125,7 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
   each_table(sync, [&](Work& work) { decide_types(context, sync, work); });
   each_table(sync, [&](Work& work) {
     shape_table(sync, work);
-    plan_keys(context, sync, work, names);
+    work.follows ? follow_shape(sync, work) : plan_keys(context, sync, work, names);
     plan_conditions(context, sync, work);
     plan_partitions(context, sync, work);
     settle_instances(work);
@@ -134,15 +137,19 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
   });
   decide_snapshot_groups(sync, next_group);
   plan_containers(sync);
+  merge_shards(sync);
   decide_known_tables(context, sync);
 }
 
 plan::Sync finished(SyncWork& sync) {
   for (Work& work : sync.tables) {
-    if (!work.selected) continue;
+    if (!work.selected || work.follows) continue;
     if (work.blocked()) work.plan.action = plan::Action::blocked;
     if (work.idle && !work.blocked()) work.plan.action = plan::Action::none;
-    if (work.plan.schema_only || work.unplanned || work.idle) work.plan.loads.clear();
+    if (work.plan.schema_only || work.unplanned || work.idle) {
+      work.plan.loads.clear();
+      for (plan::Table& member : work.plan.members) member.loads.clear();
+    }
     sync.plan.tables.push_back(std::move(work.plan));
   }
   std::stable_sort(sync.plan.tables.begin(), sync.plan.tables.end(),

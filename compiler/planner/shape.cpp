@@ -39,7 +39,8 @@ void decide_identity(SyncWork& sync, Work& work) {
   bool has_one = false;
   for (Draft& draft : work.drafts) {
     if (draft.failed || !draft.target.auto_increment) continue;
-    const std::string problem = draft.type.verbatim && !has_one ? std::string() : identity_problem(sync, work, draft, has_one);
+    std::string problem = draft.type.verbatim && !has_one ? std::string() : identity_problem(sync, work, draft, has_one);
+    if (work.merged) problem = "its values come from several tables";
     if (!problem.empty()) {
       draft.target.auto_increment = false;
       work.reason("`" + draft.name + "` does not count up in the target: " + problem);

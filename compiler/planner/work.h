@@ -40,10 +40,11 @@ struct Draft {
   MappedType type;
   types::Column target;
   std::string note;
-  bool partition = false;  ///< a column that PARTITION BY adds
-  bool key = false;        ///< part of a primary, unique or foreign key
-  bool widened = false;    ///< the kept column takes the type that a new table would have
-  bool failed = false;     ///< has a finding; left out of what follows
+  bool partition = false;      ///< a column that PARTITION BY adds
+  bool discriminator = false;  ///< MERGE SHARDS: tells the tables of the group apart
+  bool key = false;            ///< part of a primary, unique or foreign key
+  bool widened = false;        ///< the kept column takes the type that a new table would have
+  bool failed = false;         ///< has a finding; left out of what follows
 };
 
 /// A column as the last run copied it.
@@ -77,6 +78,11 @@ struct Work {
   std::optional<types::KnownTable> known;
   bool refused_as_new = false;  ///< ON NEW TABLE FAIL: it stays new
 
+  std::optional<std::size_t> shard_group;           ///< MERGE SHARDS: index in SyncWork::shard_groups
+  bool follows = false;                             ///< another table of its group decides over the shape and stands in the plan
+  bool merged = false;                              ///< its group has other tables too
+  std::vector<plan::ColumnMapping> shared_columns;  ///< of a merged table: `plan.columns` before they were cut to what it has
+
   /// What this run does first: decides over the shape of the target table. LOAD SCHEMA: a load that is taken out at the end.
   [[nodiscard]] plan::Load& first() { return plan.loads.front(); }
   [[nodiscard]] const plan::Load& first() const { return plan.loads.front(); }
@@ -87,10 +93,13 @@ struct Work {
 };
 
 struct SyncWork {
+  /// Indexes in `tables`; the first leads.
+  using ShardGroup = std::vector<std::size_t>;
   const bound::Sync* bound = nullptr;
   Endpoint source;
   Endpoint target;
   std::vector<Work> tables;               ///< by source name
+  std::vector<ShardGroup> shard_groups;   ///< MERGE SHARDS: tables with one target, also where it is a single one
   std::vector<types::Progress> progress;  ///< what increments of this sync recorded in the target
   KnownTables known;
   plan::Sync plan;

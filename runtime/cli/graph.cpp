@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/pipeline.h"
+#include "compiler/plan/summary.h"
 #include "connectors/api/registry.h"
 #include "runtime/cli/commands.h"
 #include "runtime/introspect/resolve.h"
@@ -41,7 +42,7 @@ std::vector<std::string> phases_of(const plan::Table& table) {
 }
 
 void add_table(Graph& graph, const plan::Table& table, const std::string& sync_id, const std::string& keys_id) {
-  const std::string label = types::to_string(table.source) + " → " + types::to_string(table.target);
+  const std::string label = plan::source_text(table) + " → " + types::to_string(table.target);
   std::string previous = graph.add(label, "table");
   graph.edges.push_back({sync_id, previous});
   for (const std::string& phase : phases_of(table)) {

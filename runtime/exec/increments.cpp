@@ -55,6 +55,15 @@ types::Value moved_back(const types::Value& value, const types::Value& amount) {
   return expr::arithmetic(expr::Op::subtract, type, value, amount, "UTC");
 }
 
+/// A column of the target table as it is, with the logical type that the load gives it; nothing: it has none of this name.
+std::optional<types::Column> target_column(const TableJob& job, const std::string& name) {
+  const types::Column* existing = job.load.existing->find_column(name);
+  if (existing == nullptr) return std::nullopt;
+  types::Column column = *existing;
+  if (const types::Column* planned = job.load.desired.find_column(name)) column.logical = planned->logical;
+  return column;
+}
+
 /// From the watermark on: behind it where no row of the same key can come later, with a margin where LOOKBACK says so or where
 /// late rows cannot be told.
 expr::ExprPtr lower_bound(const TableJob& job, const plan::KeyIncrement& key, KeyValues low, const Settled& settled, bool exact) {
@@ -192,19 +201,21 @@ std::vector<types::Value> Increments::greatest_in_target(const TableJob& job) co
   if (!job.load.existing) return {};
   const plan::KeyIncrement& key = *key_of(job);
   std::vector<types::Column> columns;
-  for (std::size_t at = 0; at < key.target_columns.size(); ++at) {
-    const types::Column* column = job.load.existing->find_column(key.target_columns[at]);
-    if (column == nullptr) return {};
+  for (const std::string& name : key.target_columns) {
+    const auto column = target_column(job, name);
+    if (!column) return {};
     columns.push_back(*column);
-    const auto& planned = job.load.desired.columns;
-    const auto same = [&](const types::Column& one) { return one.name == column->name; };
-    const auto found = std::find_if(planned.begin(), planned.end(), same);
-    if (found != planned.end()) columns.back().logical = found->logical;
   }
   connectors::SnapshotRequest request;
   request.tables = {job.load.existing->name};
   connectors::ReadRequest read;
   read.table = job.load.existing->name;
+  for (const plan::Discriminator& one : job.plan->discriminators) {
+    const auto column = target_column(job, one.column);
+    if (!column) return {};
+    const KeyValues own = types::is_null(one.value) ? KeyValues{one.value} : from_texts({types::to_text(one.value)}, {*column});
+    read.filter.portable = all_of(read.filter.portable, equal_to({*column}, own));
+  }
   return greatest_key(*target_.connector->open_snapshot(target_.spec, request), read, columns);
 }
 

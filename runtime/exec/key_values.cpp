@@ -164,6 +164,16 @@ ExprPtr before(const std::vector<types::Column>& columns, const KeyValues& value
   return values.empty() ? nullptr : beyond(columns, values, 0, Op::less, Op::less_equal, edge);
 }
 
+ExprPtr equal_to(const std::vector<types::Column>& columns, const KeyValues& values) {
+  ExprPtr all;
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    const bool missing = types::is_null(values[at]);
+    all = all_of(all, missing ? node(Op::is_null, {column(columns[at])})
+                              : node(Op::equal, {column(columns[at]), constant(columns[at], values[at])}));
+  }
+  return all;
+}
+
 ExprPtr below_instant(const types::Column& first, std::int64_t instant, std::string_view zone_name) {
   const types::Zone* zone = types::Zone::find(zone_name);
   const std::int64_t local = zone != nullptr ? zone->to_local(instant) : instant;

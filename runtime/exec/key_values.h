@@ -28,6 +28,8 @@ enum class Edge : std::uint8_t { excluded, included };
 /// the columns serves: `a >= x AND (a > x OR (a = x AND b > y))`.
 expr::ExprPtr after(const std::vector<types::Column>& columns, const KeyValues& values, Edge edge);
 expr::ExprPtr before(const std::vector<types::Column>& columns, const KeyValues& values, Edge edge);
+/// Rows with exactly these values.
+expr::ExprPtr equal_to(const std::vector<types::Column>& columns, const KeyValues& values);
 /// `first < instant`, an instant that meets naive columns in the source's zone; a date column stays below the instant's date.
 expr::ExprPtr below_instant(const types::Column& first, std::int64_t instant, std::string_view zone);
 expr::ExprPtr any_null(const std::vector<types::Column>& columns);

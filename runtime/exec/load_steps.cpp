@@ -7,6 +7,7 @@
 
 #include "compiler/diag/kinds.h"
 #include "runtime/exec/known_tables.h"
+#include "runtime/exec/members.h"
 #include "runtime/exec/unit_run.h"
 #include "stdlib/base/hash.h"
 
@@ -123,14 +124,14 @@ std::optional<UnitFailure> LoadSteps::load(Running& running) {
   try {
     for (TableJob* job : running.unit.tables) make_merged_table(*job);
     side = Side::source;
-    const Settled settled = increments_.settle(first, *running.watch);
+    const std::vector<Settled> settled = settle_all(increments_, first, *running.watch);
     running.snapshot = context_.sources.open(running.unit);
-    if (!increments_.bound(first, *running.snapshot, settled)) {
+    if (!bound_all(increments_, first, *running.snapshot, settled)) {
       first.committed = first.untouched = true;
       context_.board.finish(first.id, "up to date", {});
       return std::nullopt;
     }
-    if (!settled.note.empty()) context_.board.add_note(first.id, settled.note);
+    if (!settled.front().note.empty()) context_.board.add_note(first.id, settled.front().note);
     side = Side::target;
     loader = loaders_.take();
   } catch (const connectors::ConnectorError& error) {

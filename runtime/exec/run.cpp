@@ -8,6 +8,7 @@
 #include "compiler/plan/summary.h"
 #include "runtime/exec/board.h"
 #include "runtime/exec/known_tables.h"
+#include "runtime/exec/members.h"
 #include "runtime/exec/memory.h"
 #include "runtime/exec/parameters.h"
 #include "runtime/exec/target_run.h"
@@ -93,7 +94,10 @@ class Run {
 
   TableJob& add_job(const plan::Sync& sync, const plan::Table& table, const plan::Load* load) {
     TableJob job;
-    const std::string address = table.address + (load != nullptr ? plan::instance_text(*load) : std::string());
+    std::string address = table.address + (load != nullptr ? plan::instance_text(*load) : std::string());
+    // Each load has an address of its own: a shard group may copy new tables in full before the increments of the others.
+    if (load != nullptr && load != table.loads.data() && !load->windowed)
+      address += std::string("@") + types::to_string(load->phase);
     job.id = board_.add(address, types::to_string(table.target), expected_rows(table, load));
     job.sync = &sync;
     job.plan = &table;
@@ -171,7 +175,17 @@ class Run {
     job.read = lower::read_request(*job.plan, *job.step, job.instance);
     job.filter = job.read.filter.portable;
     lower::set_partition(job.load, *job.plan, *job.step, job.instance);
+    lower_members(job);
     if (!job.step->records_progress) return;
+    if (job.members.empty()) job.load.progress = {progress_of(job)};
+    if (!job.members.empty()) gather_progress(job);
+    job.load.forget = forgets(job);
+    forget_former_members(job);
+    if (!job.step->key) return;
+    for (const std::string& column : job.step->key->target_columns) job.load.newest_by.push_back(column);
+  }
+
+  types::Progress progress_of(const TableJob& job) const {
     types::Progress progress;
     progress.phase = job.step->phase;
     progress.sync = job.sync->name;
@@ -182,10 +196,22 @@ class Run {
     if (job.step->phase == types::Phase::window) progress.upper = window.end;
     if (job.step->phase == types::Phase::window) progress.lower = window.start;
     if (job.step->phase == types::Phase::full) progress.lower = job.step->settled_until.value_or(0);
-    job.load.progress = {std::move(progress)};
-    job.load.forget = forgets(job);
-    if (job.step->key) {
-      for (const std::string& column : job.step->key->target_columns) job.load.newest_by.push_back(column);
+    return progress;
+  }
+
+  /// Tables of a shard group: each reads on its own.
+  void lower_members(TableJob& job) {
+    for (const plan::Table& member : job.plan->members) {
+      TableJob made;
+      made.id = job.id;
+      made.sync = job.sync;
+      made.plan = &member;
+      made.step = plan::load_of(member, *job.plan, *job.step);
+      made.load.desired = job.load.desired;
+      made.load.existing = job.load.existing;
+      lower_load(made);
+      made.reads = made.step->takes_part;
+      job.members.push_back(std::move(made));
     }
   }
 

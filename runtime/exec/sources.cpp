@@ -12,6 +12,11 @@ Sources::Group group_of(const Unit& unit) {
   return group_of(*unit.tables.front());
 }
 
+void add_sources(const TableJob& job, std::vector<types::ObjectName>* tables) {
+  if (job.members.empty()) tables->push_back(job.plan->source);
+  for (const TableJob& member : job.members) tables->push_back(member.plan->source);
+}
+
 }  // namespace
 
 Sources::Shared& Sources::shared(const Group& group) {
@@ -23,7 +28,7 @@ void Sources::expect(const TableJob& job) {
   if (job.plan->snapshot_group == 0) return;
   Shared& group = shared(group_of(job));
   const std::lock_guard lock(group.opening);
-  group.tables.push_back(job.plan->source);
+  add_sources(job, &group.tables);
   ++group.left;
 }
 
@@ -40,7 +45,7 @@ std::shared_ptr<connectors::Snapshot> Sources::make(const Unit& unit, std::vecto
 std::shared_ptr<connectors::Snapshot> Sources::open(const Unit& unit) {
   if (group_of(unit).second == 0) {
     std::vector<types::ObjectName> tables;
-    for (const TableJob* job : unit.tables) tables.push_back(job->plan->source);
+    for (const TableJob* job : unit.tables) add_sources(*job, &tables);
     return make(unit, std::move(tables), 1);
   }
   Shared& group = shared(group_of(unit));

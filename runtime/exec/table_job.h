@@ -27,6 +27,9 @@ struct TableJob {
   std::int64_t target_rows = -1;  ///< of the last finished load, -1: unknown or none
   bool committed = false;
   bool untouched = false;  ///< done, because there was nothing to read: its columns are as they were
+  /// MERGE SHARDS: what each source table of the group reads; all of it goes into this job's one load. Empty: `read` is all.
+  std::vector<TableJob> members;
+  bool reads = true;  ///< a member: it has rows for this load
 };
 
 /// Tables that are loaded in one session and published in one step.

@@ -113,8 +113,9 @@ void TargetRun::prepare_sources() {
     }
   }
   for (TableJob* job : jobs_) {
-    if (context_.sources.has(job->sync->source_connection))
-      job->read.naive_timezone = context_.sources.source(job->sync->source_connection).spec.timezone;
+    if (!context_.sources.has(job->sync->source_connection)) continue;
+    job->read.naive_timezone = context_.sources.source(job->sync->source_connection).spec.timezone;
+    for (TableJob& member : job->members) member.read.naive_timezone = job->read.naive_timezone;
   }
   jobs_.erase(std::remove_if(jobs_.begin(), jobs_.end(),
                              [this](const TableJob* job) { return !context_.sources.has(job->sync->source_connection); }),

@@ -8,6 +8,7 @@
 #include "connectors/api/row_names.h"
 #include "runtime/exec/covers.h"
 #include "runtime/exec/known_tables.h"
+#include "runtime/exec/members.h"
 #include "runtime/exec/pipeline.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
@@ -34,7 +35,8 @@ class UnitRun {
   UnitRun(const Unit& unit, const UnitContext& context) : unit_(unit), context_(context) {
     for (TableJob* job : unit.tables) {
       loads_.push_back(&job->load);
-      reads_.push_back(&job->read);
+      parts_.push_back(parts_of(*job));
+      for (const TableJob* part : parts_.back()) reads_.push_back(&part->read);
     }
     notes_.resize(unit.tables.size());
     rows_.resize(unit.tables.size());
@@ -48,6 +50,7 @@ class UnitRun {
       for (table_ = 0; table_ < unit_.tables.size(); ++table_) load(stream);
     }
     table_ = 0;
+    part_ = nullptr;
     publish();
   }
 
@@ -65,8 +68,10 @@ class UnitRun {
     failed.table = table_;
     return failed;
   }
-  [[nodiscard]] Where here() const { return where(job(), side_); }
+  [[nodiscard]] Where here() const { return where(part(), side_); }
   [[nodiscard]] const TableJob& job() const { return *unit_.tables[table_]; }
+  /// The source table that is read, where several go into one; else the job.
+  [[nodiscard]] const TableJob& part() const { return part_ != nullptr ? *part_ : job(); }
 
  private:
   void load(RowStream& stream) {
@@ -74,14 +79,20 @@ class UnitRun {
     side_ = Side::target;
     context_.loader.open(table_);
     context_.watch.flowing(true);
-    const StreamEnd end = copy_rows(stream);
+    std::uint64_t rows = 0;
+    for (const TableJob* part : parts_[table_]) {
+      part_ = part;
+      const StreamEnd end = copy_rows(stream);
+      note_policies(end.policy_uses);
+      rows += end.rows;
+    }
+    part_ = nullptr;
     context_.watch.flowing(false);
     side_ = Side::target;
     const connectors::StagedRows staged = context_.loader.close();
-    verify(end.rows, staged);
-    guard_against_emptiness(end.rows);
-    note_policies(end.policy_uses);
-    rows_[table_] = end.rows;
+    verify(rows, staged);
+    guard_against_emptiness(rows);
+    rows_[table_] = rows;
     context_.board.enter(job().id, TableState::building);
     failpoint("index.before");
     context_.loader.build(table_);
@@ -92,7 +103,7 @@ class UnitRun {
     expr::RowTransform transform(recipes(), context_.environment, job().plan->errors.values);
     const bool untouched = job().plan->relay || transform.identity();
     std::optional<CoversCheck> covers;
-    if (job().step->covers) covers.emplace(*job().step->covers, job().read, job().instance);
+    if (part().step->covers) covers.emplace(*part().step->covers, part().read, part().instance);
     std::uint64_t rows_before = 0;
     for (;;) {
       check_stop();
@@ -120,7 +131,7 @@ class UnitRun {
 
   /// The error with its row's key, or with the row's number where there is no key.
   [[nodiscard]] expr::ValueError named(const expr::RowError& error, const types::Batch& batch, std::uint64_t rows_before) const {
-    const expr::RowKey key = side_ == Side::source ? source_row_key(job().read) : target_row_key(job().load);
+    const expr::RowKey key = side_ == Side::source ? source_row_key(part().read) : target_row_key(job().load);
     expr::ValueError named = error;
     named.row_key = key.empty() ? expr::row_number(rows_before + error.row + 1) : key.of(batch, error.row);
     return named;
@@ -128,9 +139,9 @@ class UnitRun {
 
   [[nodiscard]] std::vector<expr::ColumnRecipe> recipes() const {
     std::vector<expr::ColumnRecipe> made;
-    for (const auto& column : job().plan->columns) {
+    for (const auto& column : part().plan->columns) {
       expr::ColumnRecipe recipe = column.recipe;
-      if (recipe.expression) recipe.expression = expr::fold(recipe.expression, job().instance);
+      if (recipe.expression) recipe.expression = expr::fold(recipe.expression, part().instance);
       fix_partition(recipe);
       made.push_back(std::move(recipe));
     }
@@ -140,9 +151,9 @@ class UnitRun {
   void stay_inside(const CoversCheck& covers, const types::Batch& batch, std::uint64_t rows_before) const {
     const auto outside = covers.look(batch);
     if (!outside) return;
-    const expr::RowKey key = source_row_key(job().read);
+    const expr::RowKey key = source_row_key(part().read);
     const std::string row = key.empty() ? expr::row_number(rows_before + outside->row + 1) : key.of(batch, outside->row);
-    refuse(diag::OutsideCovers(plan_name(), job().step->covers->column, outside->value, covers.from(), covers.to())
+    refuse(diag::OutsideCovers(plan_name(), part().step->covers->column, outside->value, covers.from(), covers.to())
                .with_help("row " + row + ": the native condition lets more through than COVERS says; mend one of them"));
   }
 
@@ -218,7 +229,7 @@ class UnitRun {
     throw UnitRefused{std::move(diagnostic)};
   }
 
-  [[nodiscard]] std::string plan_name() const { return types::to_string(job().plan->source); }
+  [[nodiscard]] std::string plan_name() const { return types::to_string(part().plan->source); }
   [[nodiscard]] bool appends() const {
     for (const TableJob* job : unit_.tables) {
       if (job->step->mode == types::WriteMode::append) return true;
@@ -232,7 +243,9 @@ class UnitRun {
   std::vector<const connectors::ReadRequest*> reads_;
   std::vector<std::vector<std::string>> notes_;
   std::vector<std::uint64_t> rows_;
+  std::vector<std::vector<TableJob*>> parts_;
   std::size_t table_ = 0;
+  const TableJob* part_ = nullptr;
   Side side_ = Side::target;
 };
 

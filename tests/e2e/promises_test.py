@@ -126,6 +126,49 @@ def key_fields_are_the_primary_key_of_a_table_that_is_created(pair):
                "sqlite": "SELECT name FROM pragma_table_info('sales') WHERE pk > 0 ORDER BY pk"}[pair.target]
     found = [row[0] for row in pair.on_target(primary)]
     expect(found == ["shop", "number"], f"{found}")
+# --- many into one
+
+MERGED = "COLUMNS (ADD origin STRING = source.table) MERGE SHARDS UNION COLUMNS "
+
+
+def merged(pair, clauses):
+    place = {"mysql": f"DATABASE = '{pair.target_database}', ", "postgres": "SCHEMA = 'public', ", "sqlite": ""}[pair.target]
+    tables = {"mysql": f"{pair.source_database}.~'sales_.*'", "postgres": "public.~'sales_.*'", "sqlite": "~'sales_.*'"}[pair.source]
+    pair.lab.syncline("run", pair.lab.script(pair.head + f"SYNC job FROM a TABLES ({tables}) INTO b NAMING ({place}TABLE = 'sales')\n{MERGED}{clauses};\n"))
+
+
+def sales_of(pair, region, *rows):
+    pair.on_source(f"CREATE TABLE IF NOT EXISTS sales_{region} (id INT NOT NULL PRIMARY KEY, amount INT)", f"DELETE FROM sales_{region}",
+                   *(f"INSERT INTO sales_{region} VALUES ({one}, {amount})" for one, amount in rows))
+
+
+@every_target
+def data_from_multiple_tables_is_written_to_a_single_table(pair):
+    """By the mapping rule of the target's name; rows of equal ids stay apart."""
+    sales_of(pair, "north", (1, 5), (2, 6))
+    sales_of(pair, "south", (1, 7))
+    merged(pair, "LOAD FULL WRITE RECREATE")
+    expect(cells(pair, "origin", "id", "amount") == [("sales_north", "1", "5"), ("sales_north", "2", "6"), ("sales_south", "1", "7")], f"{cells(pair, 'origin', 'id')}")
+
+
+@every_target
+def clearing_a_table_of_several_sources_clears_it_once(pair):
+    sales_of(pair, "north", (1, 5), (2, 6))
+    sales_of(pair, "south", (1, 7))
+    for _ in range(2):
+        merged(pair, "LOAD FULL WRITE TRUNCATE")
+        sales_of(pair, "north", (3, 8))
+    expect(cells(pair, "origin", "id", "amount") == [("sales_north", "3", "8"), ("sales_south", "1", "7")], f"{cells(pair, 'origin', 'id')}")
+
+
+@every_target
+def the_greatest_value_is_that_of_each_source_of_a_single_table(pair):
+    sales_of(pair, "north", (100, 5))
+    sales_of(pair, "south", (1, 7))
+    merged(pair, "LOAD INCREMENTAL KEY (id) WRITE APPEND")
+    sales_of(pair, "south", (1, 7), (2, 8))
+    merged(pair, "LOAD INCREMENTAL KEY (id) WRITE APPEND")
+    expect(cells(pair, "origin", "id", "amount") == [("sales_north", "100", "5"), ("sales_south", "1", "7"), ("sales_south", "2", "8")], f"{cells(pair, 'origin', 'id')}")
 
 
 # --- field changes

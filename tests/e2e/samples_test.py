@@ -56,6 +56,11 @@ def check_content(lab, name):
         connection = open_sqlite(lab.folder / "copy.db")
         expect(connection.execute("SELECT count(*) FROM payments").fetchone()[0] == 16000, "payments")
         expect(connection.execute("SELECT count(*), count(DISTINCT id) FROM orders_changed").fetchone() == (20000, 20000), "orders_changed")
+    if name.startswith("13"):
+        shop, copy = open_sqlite(lab.folder / "shop.db"), open_sqlite(lab.folder / "copy.db")
+        wanted = [shop.execute(f"SELECT '{kind}', count(*), sum(id), count({own}) FROM {kind}").fetchone() for kind, own in (("customer", "born"), ("employee", "salary"))]
+        found = copy.execute("SELECT kind, count(*), sum(id), count(CASE kind WHEN 'customer' THEN born ELSE salary END) FROM people GROUP BY kind ORDER BY kind").fetchall()
+        expect(found == wanted, f"{found}, not {wanted}")
 
 
 def samples_are_formatted_and_clean():
