@@ -6,6 +6,7 @@
 
 #include "compiler/analyze/engines.h"
 #include "compiler/analyze/expression_walk.h"
+#include "compiler/analyze/native_checks.h"
 #include "compiler/analyze/patterns.h"
 #include "compiler/bound/expression_text.h"
 #include "stdlib/base/text.h"
@@ -351,6 +352,9 @@ void check_clause(Context& context, const Place& place, const Clause& clause) {
       break;
     case ClauseKind::load:
       check_phases(context, clause);
+      break;
+    case ClauseKind::hook:
+      check_hook(context, place.sync, clause);
       break;
     case ClauseKind::limits:
       check_page_size(context, place, clause);

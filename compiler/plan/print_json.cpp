@@ -119,6 +119,18 @@ Json load_json(const Load& load) {
   return json;
 }
 
+Json hooks_json(const std::vector<Hook>& before, const std::vector<Hook>& after) {
+  Json list = Json::array();
+  for (const auto* hooks : {&before, &after}) {
+    for (const Hook& hook : *hooks) {
+      Json binds = Json::object();
+      for (const auto& [name, value] : hook.binds) binds[name] = expr::to_text(*value);
+      list.push_back({{"when", hook.when}, {"statement", hook.text}, {"binds", std::move(binds)}});
+    }
+  }
+  return list;
+}
+
 Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   Json json;
   json["address"] = table.address;
@@ -139,6 +151,7 @@ Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   json["estimated_bytes"] = table.source_schema.byte_estimate < 0 ? Json() : Json(table.source_schema.byte_estimate);
   json["reasons"] = table.reasons;
   add_shape(table, &json);
+  json["hooks"] = hooks_json(table.before, table.after);
   json["findings"] = Json::array();
   for (const diag::Diagnostic& finding : table.findings) json["findings"].push_back(finding_json(finding));
   if (ddl && table.action != Action::blocked) json["ddl"] = ddl(sync, table);
@@ -154,6 +167,7 @@ Json sync_json(const Plan& plan, const Sync& sync, const Ddl& ddl) {
   json["excluded"] = Json::array();
   for (const types::ObjectName& name : sync.excluded) json["excluded"].push_back(types::to_string(name));
   json["noted"] = sync.noted;
+  json["hooks"] = hooks_json(sync.before, sync.after);
   json["tables"] = Json::array();
   for (const Table& table : sync.tables) json["tables"].push_back(table_json(sync, table, ddl));
   return json;

@@ -49,7 +49,9 @@ class Printer {
                      counted(sync.tables.size() + sync.excluded.size(), "table"), text::grouped(sync.excluded.size())));
     for (const std::string& container : sync.create_containers) line("  + create " + text::printable(container));
     widths(sync);
+    hooks(sync.before, "  ");
     for (const Table& table : sync.tables) print(sync, table);
+    hooks(sync.after, "  ");
     for (const std::string& note : sync.noted) line("  note: " + text::printable(note));
     warnings(sync);
     line("");
@@ -76,8 +78,17 @@ class Printer {
     for (const diag::Diagnostic& finding : table.findings) {
       if (finding.severity == diag::Severity::error) error(finding);
     }
+    if (table.action != Action::blocked && table.action != Action::none) {
+      hooks(table.before, "      ");
+      hooks(table.after, "      ");
+    }
     if (style_.columns) columns(table);
     if (style_.ddl && ddl_ && table.action != Action::blocked) statements(sync, table);
+  }
+
+  /// On one line, whatever it is written on in the script.
+  void hooks(const std::vector<Hook>& list, const std::string& indent) {
+    for (const Hook& hook : list) line(indent + text::printable(hook_text(hook)));
   }
 
   void error(const diag::Diagnostic& finding) {

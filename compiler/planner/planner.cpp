@@ -7,6 +7,7 @@
 #include "compiler/planner/containers.h"
 #include "compiler/planner/due.h"
 #include "compiler/planner/existing.h"
+#include "compiler/planner/hooks.h"
 #include "compiler/planner/keys.h"
 #include "compiler/planner/load_mode.h"
 #include "compiler/planner/loads.h"
@@ -129,6 +130,7 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
     decide_later_loads(work);
   });
   decide_snapshot_groups(sync, next_group);
+  plan_hooks(context, sync);
   plan_containers(sync);
 }
 

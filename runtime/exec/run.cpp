@@ -59,8 +59,8 @@ class Run {
  public:
   Run(const plan::Plan& plan, const connectors::Registry& registry, const RunOptions& options, Interrupt& interrupt,
       observe::RunObserver& observer)
-      : plan_(plan), options_(options), board_(observer), context_{plan,         registry, options, interrupt, board_,
-                                                                   environment_, sources_, false,   false,     {}} {}
+      : plan_(plan), options_(options), board_(observer), context_{plan,     registry,   options, interrupt, board_, environment_,
+                                                                   sources_, tables_of_, false,   false,     {}} {}
 
   Outcome run() {
     list_tables();
@@ -97,6 +97,7 @@ class Run {
     job.sync = &sync;
     job.plan = &table;
     job.step = load;
+    tables_of_[&sync].push_back(job.id);
     jobs_.push_back(std::move(job));
     return jobs_.back();
   }
@@ -145,6 +146,7 @@ class Run {
 
   std::vector<diag::Diagnostic> lower_table(TableJob& job) {
     try {
+      job.instance = environment_;
       job.load = job.step ? lower::load_table(*job.plan, *job.step, 0) : lower::schema_table(*job.plan);
       if (job.step) lower_load(job);
       return {};
@@ -173,7 +175,9 @@ class Run {
     if (job.step->phase == types::Phase::window) progress.lower = window.start;
     if (job.step->phase == types::Phase::full) progress.lower = job.step->settled_until.value_or(0);
     job.load.progress = {std::move(progress)};
-    job.load.forget_progress = job.step->phase == types::Phase::full;
+    // A table that was dropped took its rows along: nothing that was recorded of it holds.
+    const bool anew = !job.plan->existing && !job.follows;
+    job.load.forget_progress = anew || job.step->phase == types::Phase::full;
     if (job.step->key) {
       for (const std::string& column : job.step->key->target_columns) job.load.newest_by.push_back(column);
     }
@@ -193,6 +197,7 @@ class Run {
   Board board_;
   expr::Environment environment_;
   Sources sources_;
+  std::map<const plan::Sync*, std::vector<TableId>> tables_of_;
   RunContext context_;
   std::deque<TableJob> jobs_;
   Targets targets_;

@@ -206,10 +206,41 @@ def each_daily_instance_writes_the_partition_with_its_own_date(pair):
     expect(cells(pair, "id", "ds") == sorted((str(days), f"{midnight(days):%Y%m%d}") for days in range(1, 5)), f"{cells(pair, 'id', 'ds')}")
 
 
+@every_target
+def rows_without_an_incremental_value_are_told_and_never_lost_in_silence(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)))
+    pair.on_source("INSERT INTO sales VALUES (2, NULL, 1, 5, NULL)")
+    pair.run("KEY (id) LOAD INCREMENTAL KEY (year) WRITE UPSERT")
+    expect(ids(pair) == [1, 2], f"the first execution takes them: {ids(pair)}")
+    pair.on_source("INSERT INTO sales VALUES (3, NULL, 1, 5, NULL)")
+    done = pair.run("KEY (id) LOAD INCREMENTAL KEY (year) WRITE UPSERT")
+    expect("2 rows have no value in `year`" in done.stdout, done.stdout)
+
+
+@every_target
+def statements_run_in_front_of_a_synchronization_and_behind_it(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)), (2, 2026, 1, 6, midnight(3)))
+    pair.on_target("CREATE TABLE loads (what VARCHAR(20), n INT)")
+    pair.run("LOAD FULL WRITE RECREATE\nBEFORE TABLE ON TARGET $$ INSERT INTO loads VALUES ('begun', 0) $$\n"
+             "AFTER TABLE ON TARGET $$ INSERT INTO loads SELECT 'done', count(*) FROM {target.table} $$", table="sales")
+    expect([tuple(row) for row in pair.on_target("SELECT what, n FROM loads ORDER BY n")] == [("begun", 0), ("done", 2)], "the log")
+
+
+@every_target
+def past_days_are_filled_in_side_by_side(pair):
+    sales(pair, *[(days, 2026, 1, days, midnight(days)) for days in range(1, 9)])
+    clauses = "PARTITION BY (ds STRING = format(:bizdate, '%Y%m%d')) LOAD INCREMENTAL WHERE at >= :window_start AND at < :window_end WRITE OVERWRITE PARTITION"
+    script = pair.lab.script(pair.head + pair.sync(clauses))
+    pair.lab.syncline("backfill", script, "--from", midnight(8).date(), "--to", midnight(1).date(), "--parallel", "3")
+    expect(cells(pair, "id", "ds") == sorted((str(days), f"{midnight(days):%Y%m%d}") for days in range(1, 9)), f"{cells(pair, 'id', 'ds')}")
+
+
 main([full_extraction_retrieves_all_data_each_time, only_values_above_the_greatest_imported_one_are_extracted,
       several_key_fields_are_one_combination_in_their_order, the_greatest_value_is_obtained_from_the_target, the_first_execution_is_a_full_extraction,
       key_fields_serve_deduplication_during_incremental_updates, clearing_keeps_the_table_and_adds_new_fields, new_fields_reach_the_target_and_stay_null_in_old_rows,
       an_extra_column_records_when_each_row_was_synchronized, constants_variables_and_scheduling_parameters_are_assigned,
       a_page_size_bounds_each_read_of_the_source, recurring_full_synchronization_fills_a_partition_each_time,
       one_time_incremental_synchronization_repairs_one_batch, the_first_run_copies_history_and_later_runs_what_the_condition_says,
-      the_condition_filters_the_source_like_a_where_clause, each_daily_instance_writes_the_partition_with_its_own_date], "promises")
+      the_condition_filters_the_source_like_a_where_clause, each_daily_instance_writes_the_partition_with_its_own_date,
+      rows_without_an_incremental_value_are_told_and_never_lost_in_silence, statements_run_in_front_of_a_synchronization_and_behind_it,
+      past_days_are_filled_in_side_by_side], "promises")
