@@ -6,6 +6,7 @@
 
 #include "compiler/analyze/engines.h"
 #include "compiler/analyze/expression_walk.h"
+#include "compiler/analyze/native_checks.h"
 #include "compiler/analyze/patterns.h"
 #include "compiler/analyze/shards.h"
 #include "compiler/bound/expression_text.h"
@@ -365,6 +366,9 @@ void check_clause(Context& context, const Place& place, const Clause& clause) {
       break;
     case ClauseKind::load:
       check_phases(context, clause);
+      break;
+    case ClauseKind::hook:
+      check_hook(context, place.sync, clause);
       break;
     case ClauseKind::limits:
       check_page_size(context, place, clause);

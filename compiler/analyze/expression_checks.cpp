@@ -2,7 +2,7 @@
 
 #include "compiler/analyze/clause_checks.h"
 #include "compiler/analyze/expression_walk.h"
-#include "compiler/analyze/parameters.h"
+#include "compiler/analyze/native_checks.h"
 #include "compiler/analyze/patterns.h"
 #include "compiler/analyze/types.h"
 #include "compiler/bound/expression_text.h"
@@ -121,56 +121,8 @@ class Checker {
   Scope scope_;
 };
 
-/// `${bizdate}` and `{{bizdate}}`: template marks of other tools, which are plain text here.
-std::optional<std::string> interpolation(const std::string& text) {
-  for (const auto& [open, close] : {std::pair<std::string, std::string>("${", "}"), {"{{", "}}"}, {"$[", "]"}}) {
-    const std::size_t begin = text.find(open);
-    const std::size_t end = begin == std::string::npos ? begin : text.find(close, begin + open.size());
-    if (end != std::string::npos && end - begin < 100) return text.substr(begin, end + close.size() - begin);
-  }
-  return std::nullopt;
-}
-
-std::string inner_name(const std::string& mark) {
-  std::string name;
-  for (const char c : mark) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') name += c;
-  }
-  return name;
-}
-
-void warn_interpolation(Context& context, const std::string& text, const source::Span& span) {
-  const auto mark = interpolation(text);
-  if (!mark) return;
-  std::vector<std::string> candidates = predeclared_names();
-  for (const auto& entry : context.unit.parameters) candidates.push_back(entry.first);
-  const auto meant = text::did_you_mean(inner_name(*mark), candidates);
-  context.sink.emit(diag::NotInterpolated(*mark).at(span).with_help(meant ? "did you mean `:" + *meant + "`, outside the quotes?"
-                                                                          : "use a PARAM: `:name`, outside the quotes"));
-}
-
 std::string join(const std::vector<std::string>& names) {
   return text::sample_list(names, 5);
-}
-
-source::Span inside(const ast::Condition& condition, std::size_t begin, std::size_t end) {
-  const std::size_t whole = condition.native_span.end - condition.native_span.begin;
-  const std::size_t border = whole > condition.native_text.size() ? (whole - condition.native_text.size()) / 2 : 0;
-  const auto base = condition.native_span.begin + static_cast<std::uint32_t>(border);
-  return {condition.native_span.source, base + static_cast<std::uint32_t>(begin), base + static_cast<std::uint32_t>(end)};
-}
-
-void check_bind(Context& context, const ast::Condition& condition, const connectors::NativeBind& bind) {
-  const source::Span span = inside(condition, bind.begin, bind.end);
-  context.used_params.insert(bind.name);
-  const auto found = context.unit.parameters.find(bind.name);
-  if (found != context.unit.parameters.end() && !found->second.secret_reference.empty()) {
-    return context.sink.emit(diag::SecretUse(bind.name, "a condition").at(span).also(found->second.span, "a SECRET"));
-  }
-  if (found != context.unit.parameters.end() || is_predeclared(bind.name) || context.incomplete) return;
-  std::vector<std::string> candidates = predeclared_names();
-  for (const auto& entry : context.unit.parameters) candidates.push_back(entry.first);
-  context.sink.emit(unknown_parameter(bind.name, span, candidates));
 }
 
 }  // namespace
@@ -183,14 +135,9 @@ void check_native(Context& context, const bound::Sync& sync, const ast::Conditio
                                  .also(sync.source->span, "the source"));
   }
   const auto fenced = connectors::fence(condition.native_text, sync.source->engine->lexical);
-  for (const auto& problem : fenced.problems) {
-    const source::Span span = inside(condition, problem.begin, problem.end);
-    auto finding = diag::NativeText(problem.what).at(span);
-    if (!problem.help.empty()) std::move(finding).with_help(problem.help);
-    if (problem.removable) std::move(finding).with_fix({span, "", "drop it", true});
-    context.sink.emit(std::move(finding));
-  }
-  for (const auto& bind : fenced.binds) check_bind(context, condition, bind);
+  const NativePlace place{condition.native_text, condition.native_span, "a condition"};
+  report_problems(context, place, fenced);
+  check_binds(context, place, fenced);
   warn_interpolation(context, condition.native_text, condition.native_span);
 }
 

@@ -116,6 +116,13 @@ const Option kOptions[] = {
      [](bound::Policy& p, const Value& v) { return to_flag(v, "fail", "allow", p.errors.allow_empty_source); }},
     {"unsettled_source", kErrors, "`fail` or `warn`",
      [](bound::Policy& p, const Value& v) { return to_flag(v, "fail", "warn", p.errors.accept_unsettled); }},
+    {"null_keys", kErrors, "`warn`, `fail` or `copy`",
+     [](bound::Policy& p, const Value& v) {
+       const auto word = word_of(v);
+       if (word != "warn" && word != "fail" && word != "copy") return false;
+       p.errors.null_keys = word == "fail" ? plan::NullKeys::fail : word == "copy" ? plan::NullKeys::copy : plan::NullKeys::warn;
+       return true;
+     }},
     {"older_snapshots", kErrors, "`warn` or `fail`",
      [](bound::Policy& p, const Value& v) {
        bool fail = false;

@@ -210,10 +210,6 @@ void set_consistency(bound::Policy& policy, const Clause& clause, const bound::O
   set_not_built(policy, "CONSISTENT", std::move(missing));
 }
 
-void add_hook(bound::Policy& policy, const Clause& clause) {
-  policy.not_built.push_back({"hook `" + clause.word + "`", clause.span, "hook"});
-}
-
 std::vector<std::string> names_of(const std::vector<ast::Name>& names) {
   std::vector<std::string> texts;
   for (const ast::Name& name : names) texts.push_back(name.text);
@@ -239,6 +235,18 @@ void note(bound::Policy& policy, const Clause& clause) {
 }
 
 }  // namespace
+
+bound::Hook hook_of(const Clause& clause, const bound::Origin& origin) {
+  bound::Hook made;
+  made.when = clause.word;
+  made.before = clause.word.rfind("BEFORE", 0) == 0;
+  made.of_run = clause.word.find(" RUN ") != std::string::npos;
+  made.on_source = clause.word.find(" SOURCE") != std::string::npos;
+  made.text = clause.text;
+  made.text_span = clause.text_span;
+  made.origin = origin;
+  return made;
+}
 
 bool merges(ClauseKind kind) {
   return kind == ClauseKind::naming || kind == ClauseKind::columns || kind == ClauseKind::create_with ||
@@ -316,7 +324,8 @@ void apply_clause(bound::Policy& policy, const Clause& clause, const std::string
       for (const ast::Setting& setting : clause.settings) apply_option(policy, clause.kind, setting, level, sink);
       return;
     case ClauseKind::hook:
-      return add_hook(policy, clause);
+      policy.hooks.push_back(hook_of(clause, origin));
+      return;
     case ClauseKind::schedule:
       set_when(policy, clause, origin);
       return note(policy, clause);

@@ -10,6 +10,9 @@ namespace syncline::analyze {
 /// `clause` has its templates expanded and its settings resolved. `level` names where it stands: "DEFAULTS", "SYNC".
 void apply_clause(bound::Policy& policy, const ast::Clause& clause, const std::string& level, diag::Sink& sink);
 
+/// A BEFORE or AFTER clause.
+bound::Hook hook_of(const ast::Clause& clause, const bound::Origin& origin);
+
 /// What a clause sets, one key per thing that a later level may set again: "LOAD", "LIMITS page_size", "COLUMNS note MASK".
 std::vector<std::string> keys_of(const ast::Clause& clause);
 

@@ -157,6 +157,7 @@ struct Clause {
   std::optional<std::int64_t> chunks;  // split
   Settings settings;                   // limits, errors
   std::string text;                    // hook body, native partition text, schedule AT, owner
+  Span text_span;                      // hook body with its dollars
 };
 
 }  // namespace syncline::ast

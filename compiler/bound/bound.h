@@ -121,6 +121,17 @@ struct ColumnChanges {
 /// MERGE SHARDS: REQUIRE SAME COLUMNS, or UNION COLUMNS.
 enum class ShardColumns : std::uint8_t { same, all };
 
+/// A statement of the script around a run or a table: `BEFORE TABLE ON TARGET $$ … $$`.
+struct Hook {
+  std::string when;  ///< "BEFORE TABLE ON TARGET"
+  bool before = true;
+  bool of_run = false;     ///< of the whole sync in a run; else of each load of a table
+  bool on_source = false;  ///< refused
+  std::string text;        ///< between the dollars
+  Span text_span;          ///< with the dollars
+  Origin origin;
+};
+
 /// The effective policy of one table: built-in < DEFAULTS < USING < SYNC body < OVERRIDE DATABASE < SCHEMA < TABLE.
 struct Policy {
   std::map<ast::NameLevel, NamingRule> naming;
@@ -141,6 +152,7 @@ struct Policy {
   plan::Limits limits;  ///< effective values
   plan::Errors errors;
   std::map<std::string, Origin> option_origins;  ///< of limits and errors keys that were set: "page_size", "zero_dates"
+  std::vector<Hook> hooks;                       ///< of all levels, in their order
   std::vector<NotBuilt> not_built;
   std::vector<std::string> noted;  ///< "SCHEDULE acts under `serve` only"
 };

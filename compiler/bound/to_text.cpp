@@ -97,6 +97,7 @@ class Writer {
     line("  CONSISTENT {} {}", types::to_string(p.consistency.value), origin(p.consistency.origin));
     limits(p);
     errors(p);
+    for (const Hook& one : p.hooks) line("  {} {} {}", one.when, one.text, origin(one.origin));
     for (const NotBuilt& one : p.not_built) line("  not built: {}", one.what);
     for (const std::string& note : p.noted) line("  noted: {}", note);
   }

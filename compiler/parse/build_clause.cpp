@@ -116,6 +116,7 @@ bool Builder::execution(P::ClauseContext* tree, Clause& made) {
     start(made, ClauseKind::hook, hook, 4);
     for (std::size_t at = 0; at < 4; ++at) made.word += (at == 0 ? "" : " ") + upper(as<TerminalNode>(hook->children[at]));
     made.text = dollar(hook->DOLLAR());
+    made.text_span = span(hook->DOLLAR());
   } else {
     return false;
   }

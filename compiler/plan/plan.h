@@ -57,6 +57,13 @@ struct Limits {
   std::uint64_t max_row_bytes = 64U << 20U;
 };
 
+/// Source rows without a value in a column of INCREMENTAL KEY: no increment finds them.
+enum class NullKeys : std::uint8_t {
+  warn,  ///< counted in the summary
+  fail,  ///< the table is not loaded (SY9331)
+  copy,  ///< read again by every increment; UPSERT only
+};
+
 struct Errors {
   int retries = 2;
   std::chrono::seconds retry_delay{30};
@@ -65,6 +72,7 @@ struct Errors {
   types::OnOlderSnapshots older_snapshots = types::OnOlderSnapshots::warn;
   bool allow_empty_source = false;
   bool accept_unsettled = false;  ///< windows and keys go on where open transactions cannot be seen
+  NullKeys null_keys = NullKeys::warn;
   types::ValuePolicies values;
 };
 
@@ -124,6 +132,14 @@ struct Discriminator {
   types::Value value;
 };
 
+/// A statement of the script that runs on the target around a table's load or around a sync in a run; fenced, in the engine's
+/// SQL.
+struct Hook {
+  std::string when;  ///< "BEFORE TABLE ON TARGET"
+  std::string text;  ///< as written, with `:name` and `{target.table}`
+  std::vector<std::pair<std::string, expr::ExprPtr>> binds;
+};
+
 /// One table's way from source to target.
 struct Table {
   std::string address;  ///< "shop_ods/shop.orders"
@@ -152,6 +168,8 @@ struct Table {
   std::vector<std::string> key;  ///< upsert key (target names)
   bool relay = false;
   std::optional<Partitioning> partitioning;
+  std::vector<Hook> before;                     ///< in front of each load, before anything of it is written
+  std::vector<Hook> after;                      ///< behind each load that was published
   std::vector<types::ForeignKey> foreign_keys;  ///< to create after the data, target names; both ends in this sync
   int snapshot_group = 0;                       ///< tables of one group are read from one snapshot
   types::Verify verify = types::Verify::count;
@@ -176,6 +194,8 @@ struct Sync {
   std::vector<Table> tables;                   ///< by source name; a shard group stands where its first table does
   std::vector<types::ObjectName> excluded;     ///< matched, then taken out by EXCEPT
   std::vector<std::string> create_containers;  ///< target containers that are missing
+  std::vector<Hook> before;                    ///< once, before anything of the sync is written
+  std::vector<Hook> after;                     ///< once, when all its tables are done
   std::vector<std::string> noted;              ///< clauses that act only under a scheduler
   std::vector<TableChange> table_changes;      ///< tables that are on one side only
   std::vector<types::KnownTable> remember;     ///< entries that the list of known tables lacks

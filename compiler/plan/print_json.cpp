@@ -161,6 +161,18 @@ Json member_json(const Table& member) {
   return json;
 }
 
+Json hooks_json(const std::vector<Hook>& before, const std::vector<Hook>& after) {
+  Json list = Json::array();
+  for (const auto* hooks : {&before, &after}) {
+    for (const Hook& hook : *hooks) {
+      Json binds = Json::object();
+      for (const auto& [name, value] : hook.binds) binds[name] = expr::to_text(*value);
+      list.push_back({{"when", hook.when}, {"statement", hook.text}, {"binds", std::move(binds)}});
+    }
+  }
+  return list;
+}
+
 Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   Json json;
   json["address"] = table.address;
@@ -186,6 +198,7 @@ Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   json["estimated_bytes"] = table.source_schema.byte_estimate < 0 ? Json() : Json(table.source_schema.byte_estimate);
   json["reasons"] = table.reasons;
   add_shape(table, &json);
+  json["hooks"] = hooks_json(table.before, table.after);
   json["findings"] = Json::array();
   for (const diag::Diagnostic& finding : table.findings) json["findings"].push_back(finding_json(finding));
   if (ddl && table.action != Action::blocked) json["ddl"] = ddl(sync, table);
@@ -203,6 +216,7 @@ Json sync_json(const Plan& plan, const Sync& sync, const Ddl& ddl) {
   json["noted"] = sync.noted;
   json["table_changes"] = Json::array();
   for (const TableChange& change : sync.table_changes) json["table_changes"].push_back(change_json(change));
+  json["hooks"] = hooks_json(sync.before, sync.after);
   json["tables"] = Json::array();
   for (const Table& table : sync.tables) json["tables"].push_back(table_json(sync, table, ddl));
   return json;

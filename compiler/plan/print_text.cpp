@@ -55,8 +55,10 @@ class Printer {
                      counted(source_tables(sync) + sync.excluded.size(), "table"), text::grouped(sync.excluded.size())));
     for (const std::string& container : sync.create_containers) line("  + create " + text::printable(container));
     widths(sync);
+    hooks(sync.before, "  ");
     for (const Table& table : sync.tables) print(sync, table);
     for (const TableChange& change : sync.table_changes) print(change);
+    hooks(sync.after, "  ");
     for (const std::string& note : sync.noted) line("  note: " + text::printable(note));
     warnings(sync);
     line("");
@@ -98,8 +100,17 @@ class Printer {
       if (finding.severity == diag::Severity::error) error(finding);
     }
     for (const ColumnChange& change : table.column_changes) line("      " + text::printable(change.sentence));
+    if (table.action != Action::blocked && table.action != Action::none) {
+      hooks(table.before, "      ");
+      hooks(table.after, "      ");
+    }
     if (style_.columns) columns(table);
     if (style_.ddl && ddl_ && table.action != Action::blocked) statements(sync, table);
+  }
+
+  /// On one line, whatever it is written on in the script.
+  void hooks(const std::vector<Hook>& list, const std::string& indent) {
+    for (const Hook& hook : list) line(indent + text::printable(hook_text(hook)));
   }
 
   void error(const diag::Diagnostic& finding) {

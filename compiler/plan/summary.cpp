@@ -96,9 +96,14 @@ Summary summarize(const Plan& plan) {
 bool has_changes(const Plan& plan) {
   const auto changes = [](const Table& table) {
     if (table.action == Action::none) return false;
+    if (table.action != Action::blocked && (!table.before.empty() || !table.after.empty())) return true;
     return table.action != Action::schema || !table.existing || !table.add_columns.empty();
   };
   return std::any_of(plan.syncs.begin(), plan.syncs.end(), [&](const Sync& sync) {
+    const bool acts = std::any_of(sync.tables.begin(), sync.tables.end(), [](const Table& table) {
+      return table.action != Action::none && table.action != Action::blocked;
+    });
+    if (acts && (!sync.before.empty() || !sync.after.empty())) return true;
     return !sync.create_containers.empty() || std::any_of(sync.tables.begin(), sync.tables.end(), changes);
   });
 }
@@ -135,6 +140,17 @@ std::string way_text(const Table& table) {
   if (std::any_of(table.column_changes.begin(), table.column_changes.end(), reloads)) text += ", copied anew";
   if (table.relay) text += ", relayed";
   return text + windows_text(table);
+}
+
+std::string hook_text(const Hook& hook) {
+  std::string statement;
+  for (const char c : hook.text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (blank && (statement.empty() || statement.back() == ' ')) continue;
+    statement += blank ? ' ' : c;
+  }
+  if (!statement.empty() && statement.back() == ' ') statement.pop_back();
+  return hook.when + ": " + statement;
 }
 
 expr::Environment instance_environment(expr::Environment run, const Load& load) {

@@ -42,6 +42,9 @@ std::string window_text(const Load& load);
 /// What stands behind the unit's address for one instance of several: "@2026-11-20T00:30"; empty for a load without a window.
 std::string instance_text(const Load& load);
 
+/// "BEFORE TABLE ON TARGET: DELETE FROM {target.table} WHERE ds = :ds": on one line.
+std::string hook_text(const Hook& hook);
+
 /// `run` with the values of one load: :scheduled_at, :window_start, :window_end, :bizdate, in the clock of its schedule.
 expr::Environment instance_environment(expr::Environment run, const Load& load);
 

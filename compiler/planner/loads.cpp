@@ -159,6 +159,13 @@ class Conditions {
     made.from_target = !phase.from || text::upper(phase.from->text) == "TARGET";
     for (const ast::Name& name : phase.key) key_column(name, made, local);
     if (phase.lookback) look_back(*phase.lookback, made, local);
+    const bool adds = phase.write && phase.write->mode == ast::WriteMode::append;
+    if (adds && work_.policy.errors.null_keys == plan::NullKeys::copy && !made.columns.empty()) {
+      local.emit(
+          diag::IncrementKey(made.columns.front().name, "`null_keys = copy` reads rows again, and APPEND would double them")
+              .at(phase.span)
+              .with_help("write with UPSERT, or say ERRORS (null_keys = warn)"));
+    }
     made.unique = is_unique(made);
     context_.script.route(local, phase.span, sync_.bound->name, work_);
     if (!local.has_errors()) load.key = std::move(made);
@@ -171,6 +178,11 @@ class Conditions {
     const auto refuse = [&](const std::string& why, const std::string& help) {
       sink.emit(diag::IncrementKey(found, why).at(name.span).for_column(found).with_help(help));
     };
+    if (column.logical.kind == TypeKind::float32 || column.logical.kind == TypeKind::float64) {
+      return refuse("it is " + types::to_string(column.logical) +
+                        ", whose values are rounded on their way: no border between two runs holds",
+                    "choose an exact number, a date or a timestamp");
+    }
     if (!has_order(column.logical.kind)) {
       return refuse("it is " + types::to_string(column.logical) + ", which has no order to rely on",
                     "choose a number, date or timestamp");

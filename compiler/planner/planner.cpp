@@ -9,6 +9,7 @@
 #include "compiler/planner/due.h"
 #include "compiler/planner/existing.h"
 #include "compiler/planner/foreign_keys.h"
+#include "compiler/planner/hooks.h"
 #include "compiler/planner/keys.h"
 #include "compiler/planner/known_tables.h"
 #include "compiler/planner/load_mode.h"
@@ -136,6 +137,7 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
     decide_later_loads(work);
   });
   decide_snapshot_groups(sync, next_group);
+  plan_hooks(context, sync);
   plan_containers(sync);
   merge_shards(sync);
   decide_known_tables(context, sync);

@@ -8,6 +8,7 @@
 #include "connectors/api/engine.h"
 #include "connectors/api/error.h"
 #include "connectors/api/introspector.h"
+#include "connectors/api/script_session.h"
 #include "connectors/api/source.h"
 #include "connectors/api/target.h"
 #include "stdlib/base/secret.h"
@@ -54,6 +55,8 @@ class Connector {
   [[nodiscard]] virtual std::unique_ptr<Horizon> open_horizon(const ConnectionSpec& spec) const;
   /// The run's state in the target: meta tables, lock, epochs, containers, foreign keys.
   [[nodiscard]] virtual std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const = 0;
+  /// A session for the script's own statements on a target.
+  [[nodiscard]] virtual std::unique_ptr<ScriptSession> open_script_session(const ConnectionSpec& spec) const;
   /// A session that loads tables. Needs a TargetState whose begin_run succeeded.
   [[nodiscard]] virtual std::unique_ptr<Loader> open_loader(const ConnectionSpec& spec, const RunIdentity& run) const = 0;
 };

@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 10> kStatementWords = {"into",  "insert",
 
 class Fence {
  public:
-  Fence(std::string_view text, const LexicalRules& rules) : text_(text), rules_(rules) {}
+  Fence(std::string_view text, const LexicalRules& rules, bool statement) : text_(text), rules_(rules), statement_(statement) {}
 
   NativeText read() {
     check_start();
@@ -48,6 +48,7 @@ class Fence {
     std::size_t first = 0;
     while (first < text_.size() && blank(text_[first])) ++first;
     if (first == text_.size()) return problem(0, text_.size(), "is empty");
+    if (statement_) return;
     std::size_t end = first;
     while (end < text_.size() && in_word(text_[end])) ++end;
     if (!text::ascii_iequals(text_.substr(first, end - first), "where")) return;
@@ -149,7 +150,7 @@ class Fence {
     while (in_word(peek())) ++at_;
     const std::string word = text::ascii_lower(text_.substr(begin, at_ - begin));
     if (word == "e" && rules_.e_strings && peek() == '\'') return quoted('\'', true);
-    if (begin > 0 && text_[begin - 1] == '.') return;
+    if (statement_ || (begin > 0 && text_[begin - 1] == '.')) return;
     if (word == "for" && locking_word_follows()) return problem(begin, at_, "locks rows with FOR", "a condition only reads");
     const bool statement = std::find(kStatementWords.begin(), kStatementWords.end(), word) != kStatementWords.end();
     if (statement && peek() != '(')
@@ -170,10 +171,26 @@ class Fence {
     const std::size_t begin = at_++;
     if (c == '(' || c == '[') return open_.push_back(begin);
     if (c == ')' || c == ']') return close(begin, c);
-    if (c == ';') return problem(begin, at_, "contains `;`", "a condition is one expression");
+    if (c == ';') return semicolon(begin);
+    if (c == '{' && statement_) return object(begin);
     if (c == '?') return problem(begin, at_, "contains the placeholder `?`", "name a parameter: `:name`");
     if (c == '\0') return problem(begin, at_, "contains a NUL character");
     if (c == ':') colon(begin);
+  }
+
+  void semicolon(std::size_t begin) {
+    if (!statement_) return problem(begin, at_, "contains `;`", "a condition is one expression");
+    const bool last = std::all_of(text_.begin() + static_cast<std::ptrdiff_t>(at_), text_.end(), blank);
+    problem(begin, at_, last ? "ends with `;`" : "contains `;`",
+            last ? "write it without" : "a hook is one statement: write a hook for each");
+    result_.problems.back().removable = last;
+  }
+
+  void object(std::size_t begin) {
+    const std::size_t end = text_.find('}', begin);
+    if (end == std::string_view::npos) return problem(begin, at_, "has a `{` that is never closed");
+    at_ = end + 1;
+    result_.objects.push_back({begin, at_, std::string(text_.substr(begin + 1, end - begin - 1))});
   }
 
   void close(std::size_t at, char c) {
@@ -187,7 +204,7 @@ class Fence {
       ++at_;
     } else if (peek() == '=') {
       ++at_;
-      problem(begin, at_, "assigns with `:=`", "a condition only reads");
+      if (!statement_) problem(begin, at_, "assigns with `:=`", "a condition only reads");
     } else if (starts_word(peek())) {
       while (starts_word(peek()) || digit(peek())) ++at_;
       result_.binds.push_back({begin, at_, std::string(text_.substr(begin + 1, at_ - begin - 1))});
@@ -196,6 +213,7 @@ class Fence {
 
   std::string_view text_;
   const LexicalRules& rules_;
+  bool statement_;
   std::size_t at_ = 0;
   std::vector<std::size_t> open_;
   NativeText result_;
@@ -204,7 +222,11 @@ class Fence {
 }  // namespace
 
 NativeText fence(std::string_view text, const LexicalRules& rules) {
-  return Fence(text, rules).read();
+  return Fence(text, rules, false).read();
+}
+
+NativeText fence_statement(std::string_view text, const LexicalRules& rules) {
+  return Fence(text, rules, true).read();
 }
 
 }  // namespace syncline::connectors

@@ -28,10 +28,14 @@ struct NativeBind {
 struct NativeText {
   std::vector<NativeProblem> problems;  ///< by position
   std::vector<NativeBind> binds;        ///< by position; a name may stand several times
+  std::vector<NativeBind> objects;  ///< `{target.table}` outside strings, quoted names and comments, with its braces; hooks only
 };
 
 /// Reads one balanced expression: no `;`, comment, `?`, `$1`, assignment or word of a writing statement; every quote and bracket
 /// is closed. Sub-queries are allowed. `::` is a cast. Never throws; works on any bytes.
 NativeText fence(std::string_view text, const LexicalRules& rules);
+
+/// The same fence around one whole statement (a hook): it may write, assign and lock, and name objects in braces.
+NativeText fence_statement(std::string_view text, const LexicalRules& rules);
 
 }  // namespace syncline::connectors

@@ -44,6 +44,9 @@ struct LoadTable {
   std::optional<types::TableSchema> existing;  ///< the live table when one exists
   std::vector<int> load_columns;  ///< index into desired.columns for each cell of a batch, in order; others take their default
   std::int64_t epoch = 0;
+  /// Several loads of one table that are staged side by side share its epoch and are told apart by this number, from 1 on; they
+  /// are published one after the other, never by a rename. 0: the only load under its epoch.
+  int part = 0;
   types::WriteMode mode = types::WriteMode::recreate;
   types::Publish publish = types::Publish::rename;
   types::Staging staging = types::Staging::one_transaction;

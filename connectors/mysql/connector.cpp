@@ -3,6 +3,7 @@
 #include "connectors/mysql/introspector.h"
 #include "connectors/mysql/loader.h"
 #include "connectors/mysql/mysql.h"
+#include "connectors/mysql/script_session.h"
 #include "connectors/mysql/snapshot.h"
 #include "connectors/mysql/target_state.h"
 
@@ -25,6 +26,9 @@ class MysqlConnector final : public Connector {
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {
     return mysql::make_target_state(spec);
+  }
+  [[nodiscard]] std::unique_ptr<ScriptSession> open_script_session(const ConnectionSpec& spec) const override {
+    return mysql::make_script_session(spec);
   }
   [[nodiscard]] std::unique_ptr<Loader> open_loader(const ConnectionSpec& spec, const RunIdentity& run) const override {
     return mysql::make_loader(spec, run);

@@ -8,6 +8,7 @@
 #include "connectors/mysql/dialect.h"
 #include "connectors/sql/known_tables.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/hash.h"
 
@@ -159,14 +160,17 @@ void Meta::check_epochs(const std::vector<const LoadTable*>& tables, const char*
 void Meta::add_chunk(const LoadTable& load, std::uint64_t chunk, std::uint64_t rows, std::uint64_t bytes) {
   if (!enabled()) return;
   connection_.execute("INSERT INTO " + table("chunk") + " VALUES (" + quote_text(load.desired.name.container) + ", " +
-                      quote_text(load.desired.name.table) + ", " + std::to_string(load.epoch) + ", " + number(chunk) + ", " +
-                      number(rows) + ", " + number(bytes) + ", UTC_TIMESTAMP(6))");
+                      quote_text(load.desired.name.table) + ", " + std::to_string(load.epoch) + ", " +
+                      std::to_string(sql::ledger_number(load, static_cast<std::int64_t>(chunk))) + ", " + number(rows) + ", " +
+                      number(bytes) + ", UTC_TIMESTAMP(6))");
 }
 
 std::uint64_t Meta::chunk_rows(const LoadTable& load) {
   return std::stoull(connection_
                          .scalar("SELECT COALESCE(SUM(row_count), 0) FROM " + table("chunk") + " WHERE " +
-                                 is_table(load.desired.name) + " AND epoch = " + std::to_string(load.epoch))
+                                 is_table(load.desired.name) + " AND epoch = " + std::to_string(load.epoch) +
+                                 " AND chunk BETWEEN " + std::to_string(sql::ledger_number(load, 1)) + " AND " +
+                                 std::to_string(sql::ledger_number(load, UINT32_MAX)))
                          .value_or("0"));
 }
 
@@ -249,6 +253,8 @@ void Meta::remember(const std::vector<types::KnownTable>& entries, const std::ve
 
 bool Meta::is_done(const std::vector<const LoadTable*>& tables) {
   return std::all_of(tables.begin(), tables.end(), [this](const LoadTable* load) {
+    // The table's row cannot tell loads that share its epoch apart.
+    if (load->part > 0) return progress().has(*load);
     return connection_
         .scalar("SELECT 1 FROM " + table("target") + " WHERE " + is_table(load->desired.name) +
                 " AND phase = 'done' AND epoch = " + std::to_string(load->epoch))

@@ -82,6 +82,18 @@ std::vector<types::Progress> ProgressTable::recorded(const std::vector<std::stri
   return records;
 }
 
+bool ProgressTable::has(const LoadTable& load) {
+  const auto recorded = [this](const types::Progress& record) {
+    const auto row = sql::progress_row(record);
+    return connection_
+        .scalar("SELECT 1 FROM " + table_ + " WHERE owner = " + quote_text(row[0]) +
+                " AND announced_epoch = 0 AND phase = " + quote_text(row[1]) + " AND lower_bound = " + row[2] +
+                " AND upper_bound = " + row[3] + " AND run_id = " + quote_text(record.run_id))
+        .has_value();
+  };
+  return !load.progress.empty() && std::all_of(load.progress.begin(), load.progress.end(), recorded);
+}
+
 std::vector<AnnouncedProgress> ProgressTable::announced() {
   std::vector<AnnouncedProgress> found;
   for (const Row& row :

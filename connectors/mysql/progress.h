@@ -30,6 +30,8 @@ class ProgressTable {
   void settle(const LoadTable& load);
   void settle(const std::vector<AnnouncedProgress>& announced);
   void drop_announced();
+  /// Whether the run of this load's progress has recorded it.
+  [[nodiscard]] bool has(const LoadTable& load);
 
   /// Of these syncs, or of all.
   [[nodiscard]] std::vector<types::Progress> recorded(const std::vector<std::string>& syncs);

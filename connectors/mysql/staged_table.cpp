@@ -59,7 +59,7 @@ void from_plan(std::vector<std::string>& statements, const StagedTable& table, c
 
 StagedTable::StagedTable(const LoadTable& load, bool stores_minus_zero)
     : plan(&load),
-      staging{load.desired.name.container, sql::staging_name(load.epoch, load.desired.name)},
+      staging{load.desired.name.container, sql::staging_name(load)},
       old{load.desired.name.container, sql::old_name(load.epoch, load.desired.name)},
       renames(load.publish == types::Publish::rename || !load.existing.has_value()),
       keeps_keys(load.existing.has_value() && renames && load.mode != types::WriteMode::recreate),

@@ -3,6 +3,7 @@
 #include "connectors/postgres/introspector.h"
 #include "connectors/postgres/loader.h"
 #include "connectors/postgres/postgres.h"
+#include "connectors/postgres/script_session.h"
 #include "connectors/postgres/snapshot.h"
 #include "connectors/postgres/target_state.h"
 
@@ -26,6 +27,9 @@ class PostgresConnector final : public Connector {
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {
     return std::make_unique<postgres::PostgresTargetState>(spec);
+  }
+  [[nodiscard]] std::unique_ptr<ScriptSession> open_script_session(const ConnectionSpec& spec) const override {
+    return postgres::make_script_session(spec);
   }
   [[nodiscard]] std::unique_ptr<Loader> open_loader(const ConnectionSpec& spec, const RunIdentity& run) const override {
     return std::make_unique<postgres::PostgresLoader>(spec, run);

@@ -77,21 +77,27 @@ void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
     piece.direct = !chunked_ && !table->existing;
     piece.staging = table->desired.name;
     piece.numbered = chunked_ && piece.publish() == types::Publish::merge;
-    if (!piece.direct) piece.staging.table = sql::staging_name(table->epoch, table->desired.name);
+    if (!piece.direct) piece.staging.table = sql::staging_name(*table);
     pieces_.push_back(std::move(piece));
   }
   if (!chunked_) session_->run("BEGIN");
-  check_fence(!chunked_);
+  check_fence(chunked_ ? chunk_lock() : "FOR UPDATE OF t");
 }
 
-void PostgresLoader::check_fence(bool exclusive) {
+/// Loads that share the table's row look at it only: one that publishes holds it until all its rows are moved. Their own
+/// publishing locks it.
+const char* PostgresLoader::chunk_lock() const {
+  return pieces_.front().load->part > 0 ? "" : "FOR SHARE OF t";
+}
+
+void PostgresLoader::check_fence(const std::string& lock) {
   if (!fenced()) return;
   const std::vector<types::ObjectName> names = names_of(pieces_);
   const Result result = session_->query("SELECT 1 FROM " + meta_.target +
                                             " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = "
                                             "w.c AND t.\"table\" = w.n AND t.epoch = w.e "
-                                            "WHERE t.run_id = $4 FOR " +
-                                            (exclusive ? "UPDATE" : "SHARE") + " OF t",
+                                            "WHERE t.run_id = $4 " +
+                                            lock,
                                         {containers_parameter(names), tables_parameter(names), epochs_of(pieces_), run_.run_id});
   if (result.rows() == static_cast<int>(pieces_.size())) return;
   throw ConnectorError(ErrorKind::fenced, "another run took over " + types::to_string(names.front()) +
@@ -119,7 +125,7 @@ void PostgresLoader::open(std::size_t table) {
 
 void PostgresLoader::begin_chunk() {
   session_->run("BEGIN");
-  check_fence(false);
+  check_fence(chunk_lock());
   chunk_bytes_ = 0;
   start_copy();
 }
@@ -197,8 +203,9 @@ void PostgresLoader::end_chunk() {
     const LoadTable& load = *current().load;
     session_->query(
         "INSERT INTO " + meta_.chunk + " (container, \"table\", epoch, chunk, rows, bytes) VALUES ($1, $2, $3, $4, $5, $6)",
-        {load.desired.name.container, load.desired.name.table, std::to_string(load.epoch), std::to_string(++chunk_),
-         std::to_string(current().rows.reported - before), std::to_string(chunk_bytes_)});
+        {load.desired.name.container, load.desired.name.table, std::to_string(load.epoch),
+         std::to_string(sql::ledger_number(load, ++chunk_)), std::to_string(current().rows.reported - before),
+         std::to_string(chunk_bytes_)});
   }
   session_->run("COMMIT");
 }
@@ -253,7 +260,7 @@ std::vector<std::string> PostgresLoader::publish() {
   for (int attempt = 1;; ++attempt) {
     try {
       session_->run("BEGIN");
-      check_fence(true);
+      check_fence("FOR UPDATE OF t");
       publisher.publish(pieces_);
       break;
     } catch (const ConnectorError& error) {
@@ -310,6 +317,8 @@ std::optional<bool> PostgresLoader::was_published() {
     }
     return was_swapped();
   }
+  // The table's row cannot tell loads that share its epoch apart.
+  if (pieces_.front().load->part > 0) return has_progress(*session_, meta_, *pieces_.front().load);
   const std::vector<types::ObjectName> names = names_of(pieces_);
   const Result result = session_->query("SELECT 1 FROM " + meta_.target +
                                             " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = "

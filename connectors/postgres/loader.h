@@ -45,7 +45,8 @@ class PostgresLoader final : public Loader, private CopySink {
  private:
   void send(const char* data, std::size_t size) override;
   void connect();
-  void check_fence(bool exclusive);
+  void check_fence(const std::string& lock);
+  [[nodiscard]] const char* chunk_lock() const;
   void begin_chunk();
   void end_chunk();
   void start_copy();

@@ -171,6 +171,18 @@ void record_progress(Session& session, const MetaTables& meta, const LoadTable& 
   }
 }
 
+bool has_progress(Session& session, const MetaTables& meta, const LoadTable& load) {
+  for (const types::Progress& record : load.progress) {
+    const sql::ProgressRow row = sql::progress_row(record);
+    const Result found = session.query("SELECT 1 FROM " + meta.progress +
+                                           " WHERE owner = $1 AND phase = $2 AND lower_bound = $3::bigint AND upper_bound = "
+                                           "$4::bigint AND run_id = $5",
+                                       {row[0], row[1], row[2], row[3], record.run_id});
+    if (found.rows() == 0) return false;
+  }
+  return !load.progress.empty();
+}
+
 std::vector<types::Progress> read_progress(Session& session, const MetaTables& meta, const std::vector<std::string>& syncs) {
   const Result found = session.query("SELECT " + progress_columns() + " FROM " + meta.progress +
                                          " WHERE sync = ANY($1::text[]) ORDER BY owner, phase, lower_bound, upper_bound",

@@ -40,6 +40,8 @@ void record_finished(Session& session, const MetaTables& meta, const std::vector
 
 /// Records the progress of one published load; first forgets what was recorded of its units where the load says so.
 void record_progress(Session& session, const MetaTables& meta, const LoadTable& load);
+/// Whether the run of this load's progress has recorded it.
+bool has_progress(Session& session, const MetaTables& meta, const LoadTable& load);
 std::vector<types::Progress> read_progress(Session& session, const MetaTables& meta, const std::vector<std::string>& syncs);
 
 std::vector<types::KnownTable> read_known_tables(Session& session, const MetaTables& meta, const std::vector<std::string>& syncs);

@@ -160,8 +160,10 @@ std::vector<std::int64_t> PostgresTargetState::take_epochs(const std::vector<typ
 std::set<std::pair<std::string, std::int64_t>> PostgresTargetState::living() {
   if (!recorded()) return {local_epochs_.begin(), local_epochs_.end()};
   std::set<std::pair<std::string, std::int64_t>> living;
+  if (!running_) return living;
+  // One load of several is done: the others go on under its epoch.
   const Result rows = session_.query(
-      "SELECT container, \"table\", epoch FROM " + meta_.target + " WHERE run_id = $1 AND phase = 'load'", {run_id_});
+      "SELECT container, \"table\", epoch FROM " + meta_.target + " WHERE run_id = $1 AND phase IN ('load', 'done')", {run_id_});
   for (int row = 0; row < rows.rows(); ++row)
     living.insert({sql::target_hash({rows.text(row, 0), rows.text(row, 1)}), rows.number(row, 2)});
   return living;

@@ -1,5 +1,6 @@
 #include "connectors/sql/staging_name.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "stdlib/base/hash.h"
@@ -15,6 +16,12 @@ bool is_hash(std::string_view text) {
   return text.size() == kHashDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+/// Nothing, or the number of a load among several: `_12`.
+bool is_part(std::string_view text) {
+  if (text.empty()) return true;
+  return text.front() == '_' && text.size() > 1 && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string target_hash(const types::ObjectName& target) {
@@ -24,8 +31,18 @@ std::string target_hash(const types::ObjectName& target) {
   return hash::fast_hex(name);
 }
 
-std::string staging_name(std::int64_t epoch, const types::ObjectName& target) {
-  return std::string(kStaging) + std::to_string(epoch) + "_" + target_hash(target);
+std::string staging_name(std::int64_t epoch, const types::ObjectName& target, int part) {
+  const std::string whole = std::string(kStaging) + std::to_string(epoch) + "_" + target_hash(target);
+  return part == 0 ? whole : whole + "_" + std::to_string(part);
+}
+
+std::string staging_name(const LoadTable& load) {
+  return staging_name(load.epoch, load.desired.name, load.part);
+}
+
+std::int64_t ledger_number(const LoadTable& load, std::int64_t chunk) {
+  constexpr std::int64_t kChunksOfAPart = std::int64_t{1} << 32U;
+  return load.part * kChunksOfAPart + chunk;
 }
 
 std::string old_name(std::int64_t epoch, const types::ObjectName& target) {
@@ -40,9 +57,9 @@ std::optional<StagingName> parse_staging_name(std::string_view table) {
   const auto* const end = table.data() + table.size();
   const auto [stop, problem] = std::from_chars(table.data(), end, name.epoch);
   if (problem != std::errc{} || stop == end || *stop != '_' || table.front() == '-') return std::nullopt;
-  const std::string_view digits(stop + 1, static_cast<std::size_t>(end - stop - 1));
-  if (!is_hash(digits)) return std::nullopt;
-  name.hash = digits;
+  const std::string_view rest(stop + 1, static_cast<std::size_t>(end - stop - 1));
+  if (!is_hash(rest.substr(0, kHashDigits)) || !is_part(rest.substr(std::min(kHashDigits, rest.size())))) return std::nullopt;
+  name.hash = rest.substr(0, kHashDigits);
   return name;
 }
 

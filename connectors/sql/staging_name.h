@@ -4,12 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/api/target.h"
 #include "stdlib/types/schema.h"
 
 namespace syncline::connectors::sql {
 
-/// Tables of one load beside its target: `syncline_stg_<epoch>_<hash of the target name>` and `syncline_old_…`. The epoch is
-/// never shortened; at most 49 bytes.
+/// Tables of one load beside its target: `syncline_stg_<epoch>_<hash of the target name>` and `syncline_old_…`; with `_<part>`
+/// behind for loads that are staged side by side. The epoch is never shortened; at most 60 bytes.
 struct StagingName {
   bool old = false;
   std::int64_t epoch = 0;
@@ -17,7 +18,11 @@ struct StagingName {
   bool operator==(const StagingName&) const = default;
 };
 
-std::string staging_name(std::int64_t epoch, const types::ObjectName& target);
+std::string staging_name(std::int64_t epoch, const types::ObjectName& target, int part = 0);
+std::string staging_name(const LoadTable& load);
+/// Of a chunk in the ledger of its load's epoch, `chunk` from 1 on: loads that share the epoch have numbers of their own, 2^32
+/// apart.
+std::int64_t ledger_number(const LoadTable& load, std::int64_t chunk);
 std::string old_name(std::int64_t epoch, const types::ObjectName& target);
 /// The hash part for a target: of container and table.
 std::string target_hash(const types::ObjectName& target);

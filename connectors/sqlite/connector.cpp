@@ -2,6 +2,7 @@
 #include "connectors/sqlite/horizon.h"
 #include "connectors/sqlite/introspector.h"
 #include "connectors/sqlite/loader.h"
+#include "connectors/sqlite/script_session.h"
 #include "connectors/sqlite/snapshot.h"
 #include "connectors/sqlite/sqlite.h"
 #include "connectors/sqlite/target_state.h"
@@ -25,6 +26,9 @@ class SqliteConnector final : public Connector {
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {
     return sqlite::make_target_state(spec);
+  }
+  [[nodiscard]] std::unique_ptr<ScriptSession> open_script_session(const ConnectionSpec& spec) const override {
+    return sqlite::make_script_session(spec);
   }
   [[nodiscard]] std::unique_ptr<Loader> open_loader(const ConnectionSpec& spec, const RunIdentity& /*run*/) const override {
     return sqlite::make_loader(spec);

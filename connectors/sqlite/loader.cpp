@@ -44,7 +44,7 @@ class SqliteLoader final : public Loader {
     chunked_ =
         std::any_of(tables.begin(), tables.end(), [](const auto* table) { return table->staging == types::Staging::chunked; });
     for (const LoadTable* table : tables) {
-      unit_.push_back({table, sql::staging_name(table->epoch, table->desired.name), table->publish, 0});
+      unit_.push_back({table, sql::staging_name(*table), table->publish, 0});
     }
     if (!chunked_) database_.execute("BEGIN IMMEDIATE");
     check_fences();

@@ -19,6 +19,7 @@ struct BackfillChoices {
   Execution how;
   std::string from, to;
   bool redo = false;
+  int parallel = 0;  ///< 0: not said
 };
 
 /// Every window of every table, in the order of the run.
@@ -58,6 +59,7 @@ int backfill(const BackfillChoices& chosen) {
   Ready ready;
   if (const auto code = prepare(options, chosen.how, chosen.common, ready)) return *code;
   chosen.common.format == "json" ? print_json_list(*ready.result.plan) : print_list(*ready.result.plan);
+  ready.options.parallel = chosen.parallel;
   if (chosen.how.dry_run) return exit_of(*ready.result.plan);
   return execute(ready, chosen.common, project);
 }
@@ -70,6 +72,7 @@ void add_backfill(CLI::App& app, Action& action) {
   examples(*command,
            "  syncline backfill daily.sync --from 2026-11-01 --to 2026-11-19          the list first, then each window\n"
            "  syncline backfill daily.sync --from 2026-11-01 --to 2026-11-19 --dry-run   only the list\n"
+           "  syncline backfill daily.sync --from 2026-11-01 --to 2026-11-30 --parallel 4   four windows at a time\n"
            "  syncline backfill --select sync:shop_ods --from 2026-11-19 --to 2026-11-19 --redo   done or not");
   add_common(*command, chosen->common, "human|json");
   command->add_option("--from", chosen->from, "first day of data, by the clock of each sync's schedule")
@@ -77,6 +80,11 @@ void add_backfill(CLI::App& app, Action& action) {
       ->type_name("DAY");
   command->add_option("--to", chosen->to, "last day of data, included")->required()->type_name("DAY");
   command->add_flag("--redo", chosen->redo, "windows that are done too: their rows are written again");
+  command
+      ->add_option("--parallel", chosen->parallel,
+                   "windows read at a time, of one table or of several (default: 1 of each table)")
+      ->check(CLI::Range(1, 64))
+      ->type_name("N");
   command->add_flag("--adopt", chosen->how.adopt, "record existing target tables as Syncline's own before they are replaced");
   command->add_flag("--dry-run", chosen->how.dry_run, "show the list and stop");
   add_execution(*command, chosen->how, chosen->common);

@@ -111,6 +111,13 @@ void Board::add_note(TableId table, std::string note) {
   entries_[table].shown.notes.push_back(std::move(note));
 }
 
+void Board::remark(TableId table, std::vector<std::string> notes) {
+  const std::lock_guard lock(mutex_);
+  Entry& entry = entries_[table];
+  std::move(notes.begin(), notes.end(), std::back_inserter(entry.shown.notes));
+  observer_.table_remarked(entry.shown);
+}
+
 void Board::run_error(diag::Diagnostic error) {
   const std::lock_guard lock(mutex_);
   run_errors_.push_back(std::move(error));

@@ -30,6 +30,8 @@ class Board {
   /// Something about a table that stays done: a foreign key left out.
   void complain(TableId table, diag::Diagnostic error);
   void add_note(TableId table, std::string note);
+  /// What came after a table was finished; the history has it too.
+  void remark(TableId table, std::vector<std::string> notes);
   void run_error(diag::Diagnostic error);
   void note(const std::string& line);
   void tick();

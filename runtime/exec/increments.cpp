@@ -240,6 +240,29 @@ std::optional<types::TableSchema> Increments::describe(const types::ObjectName& 
   return std::move(found.front());
 }
 
+void Increments::govern_null_keys(const TableJob& job, connectors::Snapshot& snapshot) const {
+  const plan::KeyIncrement& key = *key_of(job);
+  const plan::NullKeys policy = job.plan->errors.null_keys;
+  if (policy == plan::NullKeys::copy) return;
+  std::vector<types::Column> nullable;
+  std::string names;
+  for (const types::Column& column : key.columns) {
+    if (!column.nullable) continue;
+    nullable.push_back(column);
+    names += (names.empty() ? "`" : ", `") + column.name + "`";
+  }
+  if (nullable.empty()) return;
+  const std::uint64_t rows = rows_without(snapshot, job.read, job.filter, nullable);
+  if (rows == 0) return;
+  diag::Diagnostic told = diag::NullKeys(job.plan->address, rows, names);
+  if (policy == plan::NullKeys::warn) {
+    return context_.board.add_note(
+        job.id, std::string(diag::info(told.code).text) + " " + told.message.substr(told.message.find(": ") + 2));
+  }
+  throw Unsettled{std::move(told).with_help(
+      "give them a value in the source, or say ERRORS (null_keys = copy) with UPSERT: every increment reads them again then")};
+}
+
 bool Increments::bound(TableJob& job, connectors::Snapshot& snapshot, const Settled& settled) {
   if (key_of(job) == nullptr) return true;
   const plan::KeyIncrement& key = *key_of(job);
@@ -254,6 +277,8 @@ bool Increments::bound(TableJob& job, connectors::Snapshot& snapshot, const Sett
   const bool exact = key.unique || settled.below.has_value();
   expr::ExprPtr lower;
   if (!low.empty()) lower = lower_bound(job, key, low, settled, exact);
+  if (!low.empty()) govern_null_keys(job, snapshot);
+  const bool with_nulls = low.empty() || job.plan->errors.null_keys == plan::NullKeys::copy;
 
   connectors::ReadRequest asked = job.read;
   asked.filter.portable = all_of(all_of(filter, lower), upper);
@@ -264,11 +289,11 @@ bool Increments::bound(TableJob& job, connectors::Snapshot& snapshot, const Sett
     asked.filter.portable = all_of(asked.filter.portable, before(key.columns, high, Edge::excluded));
     high = greatest_key(snapshot, asked, key.columns);
   }
-  if (high.empty() && !whole && !low.empty()) return false;
+  if (high.empty() && !whole && !with_nulls) return false;
   if (!high.empty()) upper = before(key.columns, high, Edge::included);
   expr::ExprPtr range = all_of(lower, upper);
-  // Rows without a key come with the first extraction only: no increment ever finds them.
-  if (low.empty() && range) range = any_of(range, any_null(key.columns));
+  // Rows without a key come with the first extraction only, unless the script asks for them: no increment ever finds them.
+  if (with_nulls && range) range = any_of(range, any_null(key.columns));
   job.read.filter.portable = all_of(filter, range);
   types::Progress& progress = job.load.progress.front();
   progress.key_columns.clear();

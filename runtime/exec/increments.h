@@ -60,6 +60,8 @@ class Increments {
   Settled settle_key(const TableJob& job, const Watch& watch);
   void wait(const TableJob& job, const Watch& watch, const std::string& until, const std::function<bool()>& ready,
             const std::function<std::string()>& holder);
+  /// Rows that no increment finds: told, or refused, as ERRORS (null_keys) says. Throws Unsettled.
+  void govern_null_keys(const TableJob& job, connectors::Snapshot& snapshot) const;
   [[nodiscard]] std::vector<types::Value> greatest_in_target(const TableJob& job) const;
   [[nodiscard]] std::vector<types::Value> recorded_key(const TableJob& job) const;
 

@@ -143,6 +143,20 @@ KeyValues greatest_key(connectors::Snapshot& snapshot, connectors::ReadRequest r
   return values;
 }
 
+std::uint64_t rows_without(connectors::Snapshot& snapshot, connectors::ReadRequest request, const ExprPtr& filter,
+                           const std::vector<types::Column>& columns) {
+  request.columns = {columns.front()};
+  request.key.clear();
+  request.relay = false;
+  request.page_size = 0;
+  request.filter.portable = all_of(filter, any_null(columns));
+  const auto reader = snapshot.open_reader(request);
+  types::Batch batch;
+  std::uint64_t rows = 0;
+  while (reader->next(batch)) rows += batch.rows();
+  return rows;
+}
+
 std::vector<std::string> to_texts(const KeyValues& values) {
   std::vector<std::string> texts;
   for (const types::Value& value : values) texts.push_back(types::to_text(value));

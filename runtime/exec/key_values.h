@@ -16,6 +16,10 @@ using KeyValues = std::vector<types::Value>;
 KeyValues greatest_key(connectors::Snapshot& snapshot, connectors::ReadRequest request,
                        const std::vector<types::Column>& columns);
 
+/// How many rows of `request`'s table that `filter` lets through have no value in one of these columns.
+std::uint64_t rows_without(connectors::Snapshot& snapshot, connectors::ReadRequest request, const expr::ExprPtr& filter,
+                           const std::vector<types::Column>& columns);
+
 /// Canonical texts, and back. A text that does not read as its column's type throws std::runtime_error.
 std::vector<std::string> to_texts(const KeyValues& values);
 KeyValues from_texts(const std::vector<std::string>& texts, const std::vector<types::Column>& columns);

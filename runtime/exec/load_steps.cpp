@@ -22,6 +22,7 @@ using Clock = Watch::Clock;
 constexpr int kRedos = 5;
 constexpr std::chrono::seconds kDrain{8};  ///< of the 10 s that the first signal leaves
 constexpr std::chrono::milliseconds kTick{200};
+constexpr const char* kEarlierFailed = "an earlier load of the table failed";
 
 Sources::Group group_of(const Unit& unit) {
   return {unit.tables.front()->sync, unit.tables.front()->plan->snapshot_group};
@@ -53,9 +54,15 @@ bool ends_everything(const UnitFailure& failure) {
 
 }  // namespace
 
-LoadSteps::LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments,
-                     std::chrono::seconds target_stall)
-    : context_(context), state_(state), loaders_(loaders), increments_(increments), target_stall_(target_stall) {}
+LoadSteps::LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments, Hooks& hooks,
+                     std::chrono::seconds target_stall, int windows_at_once)
+    : context_(context),
+      state_(state),
+      loaders_(loaders),
+      increments_(increments),
+      hooks_(hooks),
+      target_stall_(target_stall),
+      windows_at_once_(windows_at_once) {}
 
 Step LoadSteps::add(Unit unit) {
   auto made = std::make_unique<Running>();
@@ -73,13 +80,16 @@ LoadSteps::Running& LoadSteps::running(Step step) {
 Start LoadSteps::may_start(Step step) {
   Running& candidate = running(step);
   if (context_.interrupt.draining() || !context_.stop_reason.empty() || !lost_target_.empty()) return Start::never;
-  if (Clock::now() < candidate.unit.not_before) return Start::later;
+  const TableId first = candidate.unit.tables.front()->id;
+  if (order_.lost(first)) return Start::never;
+  if (Clock::now() < candidate.unit.not_before || !order_.may_start(first)) return Start::later;
   int& in_group = reading_groups_[group_of(candidate.unit)];
   int& of_source = reading_sources_[source_of(candidate.unit)];
   if (of_source >= context_.sources.source(source_of(candidate.unit)).sessions) return Start::later;
   if (in_group >= context_.sources.sessions(candidate.unit)) return Start::later;
   ++in_group;
   ++of_source;
+  order_.start(first);
   candidate.watch = std::make_unique<Watch>();
   return Start::now;
 }
@@ -93,6 +103,8 @@ void LoadSteps::run(Step step) noexcept {
     failed.diagnostic = describe_unexpected(error.what(), where(*mine.unit.tables.front(), Side::target));
     mine.failure = std::move(failed);
   }
+  const TableId first = mine.unit.tables.front()->id;
+  mine.failure ? order_.failed(first) : order_.published(first);
 }
 
 UnitFailure LoadSteps::could_not_open(const connectors::ConnectorError& error, const Running& running, Side side) const {
@@ -118,14 +130,14 @@ UnitFailure LoadSteps::could_not_settle(const Unsettled& unsettled, const Runnin
 }
 
 std::optional<UnitFailure> LoadSteps::load(Running& running) {
-  Side side = Side::target;
+  Side side = Side::source;
   std::unique_ptr<connectors::Loader> loader;
   TableJob& first = *running.unit.tables.front();
   try {
-    for (TableJob* job : running.unit.tables) make_merged_table(*job);
-    side = Side::source;
     const std::vector<Settled> settled = settle_all(increments_, first, *running.watch);
+    if (!order_.await_snapshot(first.id, *running.watch)) return overtaken(running);
     running.snapshot = context_.sources.open(running.unit);
+    order_.opened(first.id);
     if (!bound_all(increments_, first, *running.snapshot, settled)) {
       first.committed = first.untouched = true;
       context_.board.finish(first.id, "up to date", {});
@@ -133,6 +145,9 @@ std::optional<UnitFailure> LoadSteps::load(Running& running) {
     }
     if (!settled.front().note.empty()) context_.board.add_note(first.id, settled.front().note);
     side = Side::target;
+    if (auto failure = hooks_.before_table(first, running.unit.attempt, running.watch.get()))
+      return hook_failed(std::move(*failure), running);
+    for (TableJob* job : running.unit.tables) make_merged_table(*job);
     loader = loaders_.take();
   } catch (const connectors::ConnectorError& error) {
     return could_not_open(error, running, side);
@@ -140,7 +155,7 @@ std::optional<UnitFailure> LoadSteps::load(Running& running) {
     return could_not_settle(unsettled, running);
   }
   running.watch->attach(loader.get());
-  const UnitContext unit{*running.snapshot, *loader, context_.environment, context_.board, *running.watch};
+  const UnitContext unit{*running.snapshot, *loader, context_.environment, context_.board, *running.watch, order_, hooks_};
   auto failure = run_unit(running.unit, unit);
   running.watch->attach(static_cast<connectors::Loader*>(nullptr));
   if (!failure) loaders_.give_back(std::move(loader));
@@ -152,6 +167,21 @@ void LoadSteps::make_merged_table(TableJob& job) {
   if (job.load.existing || job.load.publish != types::Publish::merge) return;
   state_.with([&](connectors::TargetState& state) { state.apply_schema(job.load); });
   job.load.existing = increments_.describe(job.plan->target);
+}
+
+UnitFailure LoadSteps::hook_failed(diag::Diagnostic diagnostic, const Running& running) {
+  UnitFailure failed;
+  failed.diagnostic = std::move(diagnostic);
+  failed.stopped = running.watch->stopped();
+  return failed;
+}
+
+UnitFailure LoadSteps::overtaken(const Running& running) {
+  UnitFailure failed;
+  failed.overtaken = true;
+  failed.side = Side::source;
+  failed.stopped = running.watch->stopped();
+  return failed;
 }
 
 std::vector<Step> LoadSteps::account(Step step) {
@@ -195,45 +225,18 @@ void LoadSteps::change_untouched(const Unit& unit) {
   }
 }
 
-/// The loads that follow in their tables: each sees the table as the one before left it, under an epoch of its own.
-std::vector<Step> LoadSteps::next_loads(const Unit& unit) {
-  std::vector<Step> steps;
-  for (const TableJob* job : unit.tables) {
-    if (job->next == nullptr || context_.board.state(job->next->id) != observe::TableState::waiting) continue;
-    Unit following{{job->next}, 1, 0, {}};
-    try {
-      job->next->load.existing = increments_.describe(job->plan->target);
-      job->next->load.add_columns.clear();
-      job->next->load.widen_columns.clear();
-      const auto epochs = state_.with(
-          [&](connectors::TargetState& state) { return state.take_epochs({job->plan->target}, job->next->load.plan_hash); });
-      job->next->load.epoch = epochs.at(0);
-      steps.push_back(add(std::move(following)));
-    } catch (const connectors::ConnectorError& error) {
-      UnitFailure failed;
-      failed.diagnostic = describe(error, where(*job->next, Side::target));
-      failed.kind = error.kind;
-      give_up(following, failed);
-    }
-  }
-  return steps;
-}
-
-void LoadSteps::skip_followers(const TableJob& job, const std::string& why) {
-  for (const TableJob* next = job.next; next != nullptr; next = next->next) {
-    diag::Diagnostic skipped = diag::NotStarted(next->plan->address, why).with_help("run it again: it goes on where it stopped");
-    skipped.sync = next->sync->name;
-    skipped.table = next->plan->address;
-    context_.board.skip(next->id, std::move(skipped));
-  }
-}
-
 // Redo at once, one by one, again later, give up: in this order.
 std::vector<Step> LoadSteps::after_failure(Unit unit, UnitFailure failure) {
   if (failure.stopped == Stop::drain || failure.stopped == Stop::cancel || context_.interrupt.draining()) {
     interrupted(unit);
     return {};
   }
+  if (order_.lost(unit.tables.front()->id)) {
+    skip(*unit.tables.front(), kEarlierFailed);
+    context_.sources.leave(*unit.tables.front());
+    return {};
+  }
+  if (failure.overtaken && failure.stopped == Stop::none) return again({std::move(unit)}, {});
   if (failure.stopped != Stop::none) {
     failure.diagnostic = describe_stop(failure.stopped, *unit.tables[failure.table], stall_timeout(unit));
   }
@@ -262,6 +265,12 @@ std::vector<Step> LoadSteps::after_failure(Unit unit, UnitFailure failure) {
 
 /// Each try has epochs of its own; taking them drops what the last one left behind.
 std::vector<Step> LoadSteps::again(std::vector<Unit> units, const std::string& reason) {
+  TableJob& first = *units.front().tables.front();
+  if (first.load.part > 0) {
+    first.load.part = ++parts_;  // others work under its epoch
+    context_.board.postpone(first.id, reason);
+    return {add(std::move(units.front()))};
+  }
   std::vector<TableJob*> jobs;
   std::vector<types::ObjectName> names;
   std::string plans;
@@ -300,7 +309,7 @@ void LoadSteps::give_up(const Unit& unit, const UnitFailure& failure) {
     }
     context_.board.fail(job->id, {std::move(diagnostic)});
     context_.sources.leave(*job);
-    skip_followers(*job, "an earlier load of the table failed");
+    skip_followers(*job, kEarlierFailed);
     if (job->plan->errors.stop_on_table_failure)
       context_.stop_reason = "`" + job->plan->address + "` failed and `on_table_failure = stop`";
   }
@@ -314,7 +323,8 @@ void LoadSteps::give_up(const Unit& unit, const UnitFailure& failure) {
 
 void LoadSteps::interrupted(const Unit& unit) {
   for (const TableJob* job : unit.tables) {
-    context_.board.skip(job->id, describe_stop(Stop::drain, *job, {}));
+    if (context_.board.state(job->id) != observe::TableState::skipped)
+      context_.board.skip(job->id, describe_stop(Stop::drain, *job, {}));
     context_.sources.leave(*job);
     skip_followers(*job, "the run was interrupted");
   }
@@ -329,6 +339,11 @@ void LoadSteps::dropped(Step step) {
   }
   if (context_.interrupt.draining()) return interrupted(never->unit);
   for (const TableJob* job : never->unit.tables) {
+    if (order_.lost(job->id)) {
+      skip(*job, kEarlierFailed);
+      context_.sources.leave(*job);
+      continue;
+    }
     diag::Diagnostic why = diag::NotStarted(job->plan->address, lost_target_.empty() ? context_.stop_reason : lost_target_)
                                .with_help("mend that, then run it again");
     why.sync = job->sync->name;

@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "runtime/exec/hooks.h"
 #include "runtime/exec/increments.h"
 #include "runtime/exec/loaders.h"
 #include "runtime/exec/run_context.h"
 #include "runtime/exec/state_session.h"
 #include "runtime/exec/table_job.h"
+#include "runtime/exec/window_order.h"
 #include "runtime/schedule/schedule.h"
 
 namespace syncline::exec {
@@ -19,8 +21,9 @@ namespace syncline::exec {
 /// stalled or late.
 class LoadSteps : public schedule::StepRunner {
  public:
-  LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments,
-            std::chrono::seconds target_stall);
+  /// `windows_at_once`: of one table; 1: one after the other.
+  LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments, Hooks& hooks,
+            std::chrono::seconds target_stall, int windows_at_once);
 
   schedule::Step add(Unit unit);
 
@@ -44,10 +47,15 @@ class LoadSteps : public schedule::StepRunner {
   UnitFailure could_not_open(const connectors::ConnectorError& error, const Running& running, Side side) const;
 
   UnitFailure could_not_settle(const Unsettled& unsettled, const Running& running) const;
+  static UnitFailure hook_failed(diag::Diagnostic diagnostic, const Running& running);
+  static UnitFailure overtaken(const Running& running);
 
   std::vector<schedule::Step> after_failure(Unit unit, UnitFailure failure);
   void change_untouched(const Unit& unit);
   std::vector<schedule::Step> next_loads(const Unit& unit);
+  [[nodiscard]] bool side_by_side(const TableJob& first) const;
+  std::vector<schedule::Step> all_windows(TableJob& first);
+  void skip(const TableJob& job, const std::string& why);
   void skip_followers(const TableJob& job, const std::string& why);
   std::vector<schedule::Step> again(std::vector<Unit> units, const std::string& reason);
   void give_up(const Unit& unit, const UnitFailure& failure);
@@ -59,7 +67,11 @@ class LoadSteps : public schedule::StepRunner {
   StateSession& state_;
   Loaders& loaders_;
   Increments& increments_;
+  Hooks& hooks_;
   std::chrono::seconds target_stall_;
+  int windows_at_once_;
+  WindowOrder order_;
+  int parts_ = 0;     ///< given to loads that share an epoch; each try has its own
   std::mutex mutex_;  ///< guards the map, not its entries
   std::map<schedule::Step, std::unique_ptr<Running>> steps_;
   schedule::Step next_step_ = 0;

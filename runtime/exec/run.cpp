@@ -61,8 +61,8 @@ class Run {
  public:
   Run(const plan::Plan& plan, const connectors::Registry& registry, const RunOptions& options, Interrupt& interrupt,
       observe::RunObserver& observer)
-      : plan_(plan), options_(options), board_(observer), context_{plan,         registry, options, interrupt, board_,
-                                                                   environment_, sources_, false,   false,     {}} {}
+      : plan_(plan), options_(options), board_(observer), context_{plan,     registry,   options, interrupt, board_, environment_,
+                                                                   sources_, tables_of_, false,   false,     {}} {}
 
   Outcome run() {
     list_tables();
@@ -102,6 +102,7 @@ class Run {
     job.sync = &sync;
     job.plan = &table;
     job.step = load;
+    tables_of_[&sync].push_back(job.id);
     jobs_.push_back(std::move(job));
     return jobs_.back();
   }
@@ -150,6 +151,7 @@ class Run {
 
   std::vector<diag::Diagnostic> lower_table(TableJob& job) {
     try {
+      job.instance = environment_;
       job.load = job.step ? lower::load_table(*job.plan, *job.step, 0) : lower::schema_table(*job.plan);
       if (job.step) lower_load(job);
       return {};
@@ -229,6 +231,7 @@ class Run {
   Board board_;
   expr::Environment environment_;
   Sources sources_;
+  std::map<const plan::Sync*, std::vector<TableId>> tables_of_;
   RunContext context_;
   std::deque<TableJob> jobs_;
   Targets targets_;

@@ -22,7 +22,8 @@ struct RunOptions {
   std::string run_id;           ///< ULID
   std::int64_t started_at = 0;  ///< microseconds since 2000-01-01 UTC
   bool adopt = false;
-  std::chrono::seconds wait{30};            ///< for another run's lock
+  int parallel = 0;               ///< loads at a time, also windows of one table; 0: tables as LIMITS says, windows one by one
+  std::chrono::seconds wait{30};  ///< for another run's lock
   introspect::KnownStore* known = nullptr;  ///< of targets that hold no state; null: nobody keeps their lists
   Locks* locks = nullptr;                   ///< targets that the run holds already; null: none
 };

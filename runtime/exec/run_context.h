@@ -1,4 +1,7 @@
 #pragma once
+#include <map>
+#include <vector>
+
 #include "runtime/exec/board.h"
 #include "runtime/exec/run.h"
 #include "runtime/exec/sources.h"
@@ -15,6 +18,7 @@ struct RunContext {
   Board& board;
   const expr::Environment& environment;  ///< parameters of the run
   Sources& sources;
+  const std::map<const plan::Sync*, std::vector<TableId>>& tables_of;  ///< all loads of a sync, on the board
   bool unreachable = false;
   bool refused = false;
   std::string stop_reason;  ///< not empty: `on_table_failure = stop` has struck

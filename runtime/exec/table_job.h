@@ -25,6 +25,7 @@ struct TableJob {
   connectors::ReadRequest read;
   connectors::LoadTable load;
   std::int64_t target_rows = -1;  ///< of the last finished load, -1: unknown or none
+  bool prepared = false;          ///< its BEFORE hooks have run
   bool committed = false;
   bool untouched = false;  ///< done, because there was nothing to read: its columns are as they were
   /// MERGE SHARDS: what each source table of the group reads; all of it goes into this job's one load. Empty: `read` is all.
@@ -46,8 +47,9 @@ struct UnitFailure {
   std::optional<connectors::ErrorKind> kind;  ///< of a connector's error
   Stop stopped = Stop::none;
   Side side = Side::target;
-  std::size_t table = 0;  ///< index in the unit: where it happened
-  bool in_doubt = false;  ///< lost while publishing rows that a repetition would add again
+  std::size_t table = 0;   ///< index in the unit: where it happened
+  bool overtaken = false;  ///< a load that comes before it was not there: read again, which counts as no attempt
+  bool in_doubt = false;   ///< lost while publishing rows that a repetition would add again
 };
 
 }  // namespace syncline::exec

@@ -1,11 +1,15 @@
 #include "runtime/exec/target_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "compiler/diag/kinds.h"
+#include "compiler/plan/summary.h"
 #include "runtime/exec/foreign_keys.h"
+#include "runtime/exec/hooks.h"
 #include "runtime/exec/increments.h"
 #include "runtime/exec/known_tables.h"
 #include "runtime/exec/load_steps.h"
@@ -131,12 +135,16 @@ void TargetRun::execute_with_state() {
     if (session->waited()) throw ConnectorError(ErrorKind::held, "another run has changed it since this one was planned");
   }
   StateSession& state = *session;
+  Hooks hooks(context_, *connector_, spec_);
+  hooks.before_run(jobs_);
+  if (jobs_.empty()) return state.end();
   create_and_adopt(state);
   take_epochs(state);
-  apply_schemas(state);
-  load(state);
+  apply_schemas(state, hooks);
+  load(state, hooks);
   if (!context_.interrupt.draining())
     add_foreign_keys(jobs_, connector_->info().capabilities.foreign_keys_inline, context_, state);
+  hooks.after_run(jobs_);
   failpoint("cleanup.before");
   state.end();
 }
@@ -190,37 +198,48 @@ std::vector<TableJob*> TargetRun::waiting(bool schema_only) const {
   return found;
 }
 
-void TargetRun::apply_schemas(StateSession& state) {
+void TargetRun::apply_schemas(StateSession& state, Hooks& hooks) {
   for (TableJob* job : waiting(true)) {
     if (context_.interrupt.draining()) {
       context_.board.skip(job->id, describe_stop(Stop::drain, *job, {}));
       continue;
     }
     context_.board.start(job->id, 1);
+    if (auto failure = hooks.before_table(*job, 1, nullptr)) {
+      context_.board.fail(job->id, {std::move(*failure)});
+      continue;
+    }
     try {
       state.with([&](connectors::TargetState& open) { open.apply_schema(job->load); });
       job->committed = true;
       remember_shapes({job}, context_, state);
-      context_.board.finish(job->id, "schema", {});
+      std::vector<std::string> notes;
+      auto failure = hooks.after_table(*job, 1, nullptr, notes);
+      context_.board.finish(job->id, "schema", std::move(notes));
+      if (failure) context_.board.complain(job->id, std::move(*failure));
     } catch (const ConnectorError& error) {
       context_.board.fail(job->id, {describe(error, where(*job, Side::target))});
     }
   }
 }
 
-void TargetRun::load(StateSession& state) {
+void TargetRun::load(StateSession& state, Hooks& hooks) {
   std::vector<TableJob*> loads = waiting(false);
   loads.erase(std::remove_if(loads.begin(), loads.end(), [](const TableJob* job) { return job->follows; }), loads.end());
   if (loads.empty()) return;
   const connectors::Capabilities& able = connector_->info().capabilities;
   const int target_limit = largest(loads, [](const plan::Limits& limits) { return limits.target_connections; });
   int parallel = largest(loads, [](const plan::Limits& limits) { return limits.parallel_tables; });
+  const int wanted = context_.options.parallel;
+  if (wanted > 0) parallel = wanted;
   parallel = std::min(parallel, allowed_sessions(*connector_, spec_, target_limit));
   if (able.max_parallel_loads > 0) parallel = std::min(parallel, able.max_parallel_loads);
+  if (parallel < wanted)
+    context_.board.note(fmt::format("{} takes {} at a time, not {}", connection_, plan::counted(parallel, "load"), wanted));
 
   Loaders loaders(*connector_, spec_, state.identity());
   Increments increments(context_, {connector_, spec_});
-  LoadSteps steps(context_, state, loaders, increments, spec_.stall_timeout);
+  LoadSteps steps(context_, state, loaders, increments, hooks, spec_.stall_timeout, wanted > 0 ? parallel : 1);
   for (const TableJob* job : loads) context_.sources.expect(*job);
   std::deque<schedule::Step> waiting_steps;
   for (Unit& unit : make_units(loads, {able.tables_per_transaction, parallel}))

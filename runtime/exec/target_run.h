@@ -8,6 +8,8 @@
 
 namespace syncline::exec {
 
+class Hooks;
+
 /// Everything of a run that goes into one target connection: lock, containers, epochs, loads, foreign keys, unlock.
 class TargetRun {
  public:
@@ -22,8 +24,8 @@ class TargetRun {
   void create_and_adopt(StateSession& state);
   void take_epochs(StateSession& state);
   void remember_target_rows(connectors::TargetState& state);
-  void apply_schemas(StateSession& state);
-  void load(StateSession& state);
+  void apply_schemas(StateSession& state, Hooks& hooks);
+  void load(StateSession& state, Hooks& hooks);
   void execute_with_state();
   void refuse(const std::string& connection, diag::Diagnostic diagnostic, const std::vector<TableJob*>& jobs);
   void refuse_all(const connectors::ConnectorError& error);

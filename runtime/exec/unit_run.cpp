@@ -26,6 +26,8 @@ struct UnitRefused {
 };
 /// The watch said stop.
 struct UnitStopped {};
+/// Its turn to publish did not come.
+struct UnitOvertaken {};
 
 using PolicyUses = std::vector<std::pair<std::string, std::uint64_t>>;
 
@@ -189,6 +191,10 @@ class UnitRun {
 
   void publish() {
     check_stop();
+    if (!context_.order.await_turn(job().id, context_.watch)) {
+      check_stop();
+      throw UnitOvertaken{};
+    }
     for (const TableJob* job : unit_.tables) context_.board.enter(job->id, TableState::publishing);
     failpoint("swap.before");
     const std::vector<std::string> notes = context_.loader.publish();
@@ -202,7 +208,9 @@ class UnitRun {
     std::vector<std::string> all = followed_changes(job);
     all.insert(all.end(), notes_[at].begin(), notes_[at].end());
     all.insert(all.end(), notes.begin(), notes.end());
+    auto failure = context_.hooks.after_table(job, unit_.attempt, &context_.watch, all);
     context_.board.finish(job.id, types::to_string(job.step->mode), std::move(all));
+    if (failure) context_.board.complain(job.id, std::move(*failure));
   }
 
   void note_policies(const PolicyUses& uses) {
@@ -291,6 +299,9 @@ std::optional<UnitFailure> run_unit(const Unit& unit, const UnitContext& context
     failed = run.failure(refused.diagnostic);
   } catch (const UnitStopped&) {
     failed = run.failure(diag::Diagnostic{});
+  } catch (const UnitOvertaken&) {
+    failed = run.failure(diag::Diagnostic{});
+    failed->overtaken = true;
   } catch (const std::bad_alloc&) {
     failed = run.failure(describe_unexpected("out of memory", run.here()));
   } catch (const std::exception& error) {

@@ -4,7 +4,9 @@
 
 #include "connectors/api/connector.h"
 #include "runtime/exec/board.h"
+#include "runtime/exec/hooks.h"
 #include "runtime/exec/table_job.h"
+#include "runtime/exec/window_order.h"
 #include "stdlib/expr/evaluate.h"
 
 namespace syncline::exec {
@@ -16,6 +18,8 @@ struct UnitContext {
   const expr::Environment& environment;  ///< parameters of the run
   Board& board;
   Watch& watch;
+  const WindowOrder& order;
+  Hooks& hooks;
 };
 
 /// Loads, verifies and publishes one unit. Nothing: published, its tables are done. A failure: the loader has aborted, the target

@@ -42,6 +42,8 @@ class RunObserver {
   /// Once, after run_started: the rows of all tables together; `unknown` tables have no estimate and count nothing.
   virtual void size_estimated(std::uint64_t /*rows*/, std::size_t /*unknown*/) {}
   virtual void table_changed(const TableProgress& table) = 0;  ///< state changes
+  /// A finished table has more to tell than when it was finished.
+  virtual void table_remarked(const TableProgress& /*table*/) {}
   virtual void tick(const std::vector<TableProgress>& running, std::size_t done, std::size_t failed,
                     std::size_t total) = 0;  ///< about 5 per second
   virtual void note(const std::string& line) = 0;

@@ -41,6 +41,11 @@ void RecordingObserver::table_changed(const observe::TableProgress& table) {
   if (finished(table.state)) record([&] { history_.finish_table(run_id_, table); });
 }
 
+void RecordingObserver::table_remarked(const observe::TableProgress& table) {
+  shown_.table_remarked(table);
+  record([&] { history_.finish_table(run_id_, table); });
+}
+
 void RecordingObserver::tick(const std::vector<observe::TableProgress>& running, std::size_t done, std::size_t failed,
                              std::size_t total) {
   shown_.tick(running, done, failed, total);

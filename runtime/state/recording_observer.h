@@ -17,6 +17,7 @@ class RecordingObserver : public observe::RunObserver {
   void run_started(const std::string& run_id, std::size_t tables) override;
   void size_estimated(std::uint64_t rows, std::size_t unknown) override { shown_.size_estimated(rows, unknown); }
   void table_changed(const observe::TableProgress& table) override;
+  void table_remarked(const observe::TableProgress& table) override;
   void tick(const std::vector<observe::TableProgress>& running, std::size_t done, std::size_t failed, std::size_t total) override;
   void note(const std::string& line) override;
   void run_finished(const observe::RunSummary& summary) override;

@@ -209,7 +209,33 @@ def days_are_filled_in_once():
         lab.syncline("backfill", script, "--from", "2026-03-02", "--to", "2026-03-01", code=2)
 
 
+@every_target
+def rows_without_a_key_are_counted_and_governed(pair):
+    """The first, full extraction takes them; later ones count them, refuse the table, or read them again, as the script says."""
+    events(pair, [(1, "a", midnight(5)), (2, "none", None)])
+    clauses = "KEY (id) LOAD INCREMENTAL KEY (at) WRITE {} ERRORS (null_keys = {})"
+    first = pair.run("KEY (id) LOAD INCREMENTAL KEY (at) WRITE UPSERT")
+    expect(ids(pair) == [1, 2] and "SY9331" not in first.stdout, first.stdout)
+    put(pair, [(3, "b", midnight(4)), (4, "none", None), (5, "none", None)])
+    counted = pair.run("KEY (id) LOAD INCREMENTAL KEY (at) WRITE UPSERT")
+    expect(ids(pair) == [1, 2, 3] and "SY9331 3 rows have no value in `at`" in counted.stdout, counted.stdout)
+    counted = pair.run("KEY (id) LOAD INCREMENTAL KEY (at) WRITE UPSERT")
+    expect("SY9331 3 rows" in counted.stdout, f"each run tells it: {counted.stdout}")
+    counted = pair.run("KEY (id) FILTER id <> 4 LOAD INCREMENTAL KEY (at) WRITE UPSERT")
+    expect("SY9331 2 rows" in counted.stdout, f"only what the filter lets through: {counted.stdout}")
+    put(pair, [(6, "c", midnight(3))])
+    refused = pair.run(clauses.format("UPSERT", "fail"), code=5)
+    expect("error[SY9331]" in refused.stdout and ids(pair) == [1, 2, 3], refused.stdout)
+    pair.run(clauses.format("UPSERT", "copy"))
+    pair.same("events", COLUMNS)
+    put(pair, [(2, "changed", None)])
+    pair.run(clauses.format("UPSERT", "copy"))
+    pair.same("events", COLUMNS)
+    pair.run(clauses.format("APPEND", "copy"), code=1)
+
+
 main([windows_meet_the_full_copy, a_table_that_is_gone_takes_its_progress_with_it,
       a_full_copy_that_keeps_the_rows_of_windows_keeps_their_records, appends_meet_the_full_copy, keys_go_on_where_the_target_ends, partitions_are_replaced_one_by_one,
       windows_wait_for_open_transactions, keys_need_a_safe_bound, a_prepared_transaction_may_end,
+      rows_without_a_key_are_counted_and_governed,
       days_are_filled_in_once], "increments")

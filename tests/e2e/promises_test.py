@@ -468,4 +468,33 @@ def fields_are_added_and_assigned_in_one_table_or_in_all_at_once(pair):
     expect(shops == [("7", "shops", "north")], f"{shops}")
 
 
+@every_target
+def rows_without_an_incremental_value_are_told_and_never_lost_in_silence(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)))
+    pair.on_source("INSERT INTO sales VALUES (2, NULL, 1, 5, NULL)")
+    pair.run("KEY (id) LOAD INCREMENTAL KEY (year) WRITE UPSERT")
+    expect(ids(pair) == [1, 2], f"the first execution takes them: {ids(pair)}")
+    pair.on_source("INSERT INTO sales VALUES (3, NULL, 1, 5, NULL)")
+    done = pair.run("KEY (id) LOAD INCREMENTAL KEY (year) WRITE UPSERT")
+    expect("2 rows have no value in `year`" in done.stdout, done.stdout)
+
+
+@every_target
+def statements_run_in_front_of_a_synchronization_and_behind_it(pair):
+    sales(pair, (1, 2026, 1, 5, midnight(3)), (2, 2026, 1, 6, midnight(3)))
+    pair.on_target("CREATE TABLE loads (what VARCHAR(20), n INT)")
+    pair.run("LOAD FULL WRITE RECREATE\nBEFORE TABLE ON TARGET $$ INSERT INTO loads VALUES ('begun', 0) $$\n"
+             "AFTER TABLE ON TARGET $$ INSERT INTO loads SELECT 'done', count(*) FROM {target.table} $$", table="sales")
+    expect([tuple(row) for row in pair.on_target("SELECT what, n FROM loads ORDER BY n")] == [("begun", 0), ("done", 2)], "the log")
+
+
+@every_target
+def past_days_are_filled_in_side_by_side(pair):
+    sales(pair, *[(days, 2026, 1, days, midnight(days)) for days in range(1, 9)])
+    clauses = "PARTITION BY (ds STRING = format(:bizdate, '%Y%m%d')) LOAD INCREMENTAL WHERE at >= :window_start AND at < :window_end WRITE OVERWRITE PARTITION"
+    script = pair.lab.script(pair.head + pair.sync(clauses))
+    pair.lab.syncline("backfill", script, "--from", midnight(8).date(), "--to", midnight(1).date(), "--parallel", "3")
+    expect(cells(pair, "id", "ds") == sorted((str(days), f"{midnight(days):%Y%m%d}") for days in range(1, 9)), f"{cells(pair, 'id', 'ds')}")
+
+
 main(cases_of(globals()), "promises")

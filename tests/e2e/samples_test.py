@@ -63,6 +63,13 @@ def check_content(lab, name):
         expect(found == wanted, f"{found}, not {wanted}")
 
 
+    if name.startswith("13"):
+        connection = open_sqlite(lab.folder / "copy.db")
+        logged = connection.execute("SELECT what, n FROM loads").fetchall()
+        rows = connection.execute("SELECT count(*) FROM addresses").fetchone()[0]
+        expect(rows > 0 and logged == [("begun", None), ("addresses", rows), ("complete", None)] * 2, f"{logged}")
+
+
 def samples_are_formatted_and_clean():
     with Lab("samples") as lab:
         sample_lab(lab)

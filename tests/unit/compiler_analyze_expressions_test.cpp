@@ -212,4 +212,29 @@ BOOST_AUTO_TEST_CASE(binds_have_places) {
   BOOST_TEST(fenced.binds[1].name == "second");
 }
 
+BOOST_AUTO_TEST_CASE(a_hook_is_one_statement_that_may_write) {
+  connectors::LexicalRules rules;
+  rules.dollar_quotes = true;
+  const auto said = [&](const std::string& text) {
+    std::string list;
+    for (const auto& one : connectors::fence_statement(text, rules).problems) list += (list.empty() ? "" : "; ") + one.what;
+    return list;
+  };
+  BOOST_TEST(said("DELETE FROM t WHERE a = 1") == "");
+  BOOST_TEST(said("SET @x := 1") == "");
+  BOOST_TEST(said("SELECT 1 FOR UPDATE") == "");
+  BOOST_TEST(said("DO $$ BEGIN PERFORM 1; END $$") == "");
+  BOOST_TEST(said("  ") == "is empty");
+  BOOST_TEST(said("DELETE FROM a; DELETE FROM b") == "contains `;`");
+  BOOST_TEST(said("DELETE FROM a;  ") == "ends with `;`");
+  BOOST_TEST(said("DELETE FROM a -- all") == "contains a comment");
+  BOOST_TEST(said("DELETE FROM a WHERE b = ?") == "contains the placeholder `?`");
+  BOOST_TEST(said("DELETE FROM {target.table") == "has a `{` that is never closed");
+  const auto fenced = connectors::fence_statement("INSERT INTO {target.table} VALUES (:a, '{x}', ':b', c::text)", rules);
+  BOOST_REQUIRE_EQUAL(fenced.objects.size(), 1U);
+  BOOST_TEST(fenced.objects[0].name == "target.table");
+  BOOST_REQUIRE_EQUAL(fenced.binds.size(), 1U);
+  BOOST_TEST(fenced.binds[0].name == "a");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

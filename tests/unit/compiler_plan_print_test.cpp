@@ -58,4 +58,23 @@ BOOST_AUTO_TEST_CASE(json_holds_the_tables_and_a_summary) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(hooks_are_shown_and_keep_plan_time_and_run_time_values_apart) {
+  Bench bench("mysql", "postgres");
+  bench.source().add(TableBuilder("shop", "users", {"id! int(11)"}).key({"id"}));
+  const auto plan =
+      bench.plan("shop.*",
+                 "LOAD FULL WRITE RECREATE BEFORE RUN ON TARGET $$ SELECT 1 $$ AFTER TABLE ON TARGET $$ INSERT INTO\n"
+                 "  log VALUES (:run_id, '{target.table}')  $$");
+  const std::string text = plan::to_text(plan, {});
+  BOOST_CHECK(text.find("\n  BEFORE RUN ON TARGET: SELECT 1\n") != std::string::npos);
+  BOOST_CHECK(text.find("\n      AFTER TABLE ON TARGET: INSERT INTO log VALUES (:run_id, '{target.table}')\n") !=
+              std::string::npos);
+  BOOST_REQUIRE_EQUAL(only(plan).after.size(), 1U);
+  BOOST_REQUIRE_EQUAL(only(plan).after.front().binds.size(), 1U);
+  BOOST_CHECK(only(plan).after.front().binds.front().second->op == expr::Op::parameter);
+  const std::string json = plan::to_json(plan);
+  BOOST_CHECK(json.find("\"when\": \"AFTER TABLE ON TARGET\"") != std::string::npos);
+  BOOST_CHECK(json.find("\"run_id\": \":run_id\"") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

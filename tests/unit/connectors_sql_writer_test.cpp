@@ -115,14 +115,18 @@ BOOST_AUTO_TEST_CASE(staging_names_round_trip) {
   BOOST_TEST(parsed->hash == sql::target_hash(orders));
   BOOST_TEST(!parsed->old);
   BOOST_TEST(sql::parse_staging_name(sql::old_name(7, orders))->old);
-  BOOST_TEST(sql::staging_name(INT64_MAX, orders).size() <= 63U);
+  BOOST_TEST(sql::staging_name(INT64_MAX, orders, INT32_MAX).size() <= 63U);
+  const auto part = sql::parse_staging_name(sql::staging_name(7, orders, 12));
+  BOOST_REQUIRE(part.has_value());
+  BOOST_TEST((*part == *sql::parse_staging_name(sql::staging_name(7, orders))));
   BOOST_TEST(sql::target_hash({"a", "bc"}) != sql::target_hash({"ab", "c"}));
 }
 
 BOOST_AUTO_TEST_CASE(only_exact_staging_names_parse) {
   for (const char* name : {"syncline_stg_", "syncline_stg_1", "syncline_stg_1_0123", "syncline_stg_x_0123456789abcdef",
                            "syncline_stg_1_0123456789ABCDEF", "syncline_stg_-1_0123456789abcdef",
-                           "syncline_stg_1_0123456789abcdef0", "my_syncline_stg_1_0123456789abcdef", "syncline_target", ""}) {
+                           "syncline_stg_1_0123456789abcdef0", "syncline_stg_1_0123456789abcdef_",
+                           "syncline_stg_1_0123456789abcdef_x", "my_syncline_stg_1_0123456789abcdef", "syncline_target", ""}) {
     BOOST_TEST(!sql::parse_staging_name(name).has_value(), name);
   }
   BOOST_TEST(sql::is_own_name("syncline_target"));
@@ -147,6 +151,21 @@ BOOST_AUTO_TEST_CASE(native_names_become_binds_outside_strings) {
   BOOST_REQUIRE(out.binds.size() == 3U);
   BOOST_TEST(std::get<std::int64_t>(out.binds[1]) == 2);
   BOOST_CHECK_THROW(sql::substitute_binds("a = :gone", {}, rules, spell), ConnectorError);
+}
+
+BOOST_AUTO_TEST_CASE(statements_of_a_script_take_values_and_names) {
+  LexicalRules rules;
+  const auto spell = [](const types::Value& value) { return SqlText{"?", {value}}; };
+  ScriptStatement statement;
+  statement.text = "INSERT INTO {target.table} SELECT :n, ':n {target.table}', :who FROM {target.table}";
+  statement.binds = {{"n", std::int64_t{7}}, {"who", std::string("o'x")}};
+  statement.objects = {{"target.table", {"", "or\"ders"}}};
+  const auto out = sql::script_text(statement, rules, sqlite::dialect(), spell);
+  BOOST_TEST(out.text == R"(INSERT INTO "or""ders" SELECT ?, ':n {target.table}', ? FROM "or""ders")");
+  BOOST_REQUIRE(out.binds.size() == 2U);
+  BOOST_TEST(std::get<std::string>(out.binds[1]) == "o'x");
+  statement.text = "DELETE FROM {source.table}";
+  BOOST_CHECK_THROW(sql::script_text(statement, rules, sqlite::dialect(), spell), ConnectorError);
 }
 
 BOOST_AUTO_TEST_CASE(conditions_render_with_binds_in_order) {

@@ -151,7 +151,10 @@ class Loader : public connectors::Loader {
   [[nodiscard]] std::string name(std::size_t table) const { return tables_[table]->desired.name.table; }
   [[nodiscard]] std::string names() const {
     std::string out;
-    for (std::size_t at = 0; at < tables_.size(); ++at) out += (at == 0 ? "" : ",") + name(at);
+    for (std::size_t at = 0; at < tables_.size(); ++at) {
+      out += (at == 0 ? "" : ",") + name(at);
+      for (const auto& progress : tables_[at]->progress) out += "@" + std::to_string(progress.lower);
+    }
     return out;
   }
   World& world_;
@@ -242,6 +245,22 @@ class Introspector : public connectors::Introspector {
   World& world_;
 };
 
+class ScriptSession : public connectors::ScriptSession {
+ public:
+  explicit ScriptSession(World& world) : world_(world) {}
+  std::uint64_t execute(const connectors::ScriptStatement& statement) override {
+    std::string what = "hook " + statement.text;
+    for (const auto& [name, value] : statement.binds) what += " " + types::to_text(value);
+    for (const auto& [name, table] : statement.objects) what += " in " + table.table;
+    world_.call(what);
+    return 1;
+  }
+  void cancel() noexcept override { world_.call("cancel hook"); }
+
+ private:
+  World& world_;
+};
+
 class Connector : public connectors::Connector {
  public:
   explicit Connector(World& world) : world_(world), info_() {
@@ -269,6 +288,9 @@ class Connector : public connectors::Connector {
                                                                 const connectors::RunIdentity&) const override {
     world_.call("open_loader");
     return std::make_unique<Loader>(world_);
+  }
+  [[nodiscard]] std::unique_ptr<connectors::ScriptSession> open_script_session(const connectors::ConnectionSpec&) const override {
+    return std::make_unique<ScriptSession>(world_);
   }
   connectors::EngineInfo& engine() { return info_; }
 

@@ -1,10 +1,14 @@
 #include "connectors/api/connector.h"
 
-/// What only increments and the list of known tables ask: an engine without them answers so.
+/// What not every run asks: an engine that cannot answer says so by name.
 namespace syncline::connectors {
 
 std::unique_ptr<Horizon> Connector::open_horizon(const ConnectionSpec& /*spec*/) const {
   throw ConnectorError(ErrorKind::unsupported, "this engine cannot tell its open transactions");
+}
+
+std::unique_ptr<ScriptSession> Connector::open_script_session(const ConnectionSpec& /*spec*/) const {
+  throw ConnectorError(ErrorKind::unsupported, "this engine runs no statements of a script");
 }
 
 std::vector<types::Progress> TargetState::progress(const std::vector<std::string>& /*syncs*/) {

@@ -1,0 +1,10 @@
+#pragma once
+#include <memory>
+
+#include "connectors/api/connector.h"
+
+namespace syncline::connectors::mysql {
+
+std::unique_ptr<ScriptSession> make_script_session(const ConnectionSpec& spec);
+
+}  // namespace syncline::connectors::mysql
