@@ -123,6 +123,7 @@ struct Policy {
   std::optional<Effective<ast::Condition>> filter;
   std::optional<Effective<Load>> load;
   std::optional<Effective<ast::Clause>> partition;  ///< PARTITION BY
+  std::optional<Effective<ast::Clause>> split;      ///< SPLIT
   Effective<When> when;                             ///< SCHEDULE
   Effective<types::Verify> verify{types::Verify::count, {}};
   Effective<types::Consistency> consistency{types::Consistency::table, {}};

@@ -83,6 +83,7 @@ class Writer {
     if (p.filter) line("  FILTER {} {}", to_text(p.filter->value), origin(p.filter->origin));
     if (p.load) load(*p.load);
     if (p.partition) partition(*p.partition);
+    if (p.split) split(*p.split);
     when(p.when);
     line("  VERIFY {} {}", types::to_string(p.verify.value), origin(p.verify.origin));
     line("  CONSISTENT {} {}", types::to_string(p.consistency.value), origin(p.consistency.origin));
@@ -103,6 +104,14 @@ class Writer {
     for (const ast::PartitionColumn& one : partition.value.partition_columns)
       columns.push_back(one.name.text + " = " + to_text(*one.value));
     line("  PARTITION BY ({}) {}", fmt::join(columns, ", "), origin(partition.origin));
+  }
+
+  void split(const Effective<ast::Clause>& split) {
+    std::vector<std::string> columns;
+    for (const ast::Name& name : split.value.names) columns.push_back(name.text);
+    std::string text = columns.empty() ? "OFF" : fmt::format("BY ({})", fmt::join(columns, ", "));
+    if (split.value.chunks) text += fmt::format(" INTO {} CHUNKS", *split.value.chunks);
+    line("  SPLIT {} {}", text, origin(split.origin));
   }
 
   void when(const Effective<When>& when) {

@@ -110,6 +110,16 @@ struct Load {
   bool records_progress = false;  ///< increments exist: what it reached is kept in the target
 };
 
+/// SPLIT: the table is read in ranges of a key, by several sessions of one snapshot. Where the ranges end is asked of the source
+/// in the run, in its own order and collation.
+struct Split {
+  std::vector<types::Column> columns;  ///< of the source, compared one after the other; NULLs go with the first range
+  int chunks = 2;                      ///< ranges
+  int readers = 2;                     ///< most sessions at a time
+  bool primary = false;                ///< the columns begin the primary key
+  std::string reason;                  ///< who chose the columns: "SPLIT BY", "primary key", "unique index uk"
+};
+
 /// How the rows of a target table lie apart: columns that PARTITION BY (c type = e) adds.
 struct Partitioning {
   std::vector<std::string> columns;  ///< target columns
@@ -138,6 +148,7 @@ struct Table {
   bool relay = false;
   std::optional<Partitioning> partitioning;
   std::vector<types::ForeignKey> foreign_keys;  ///< to create after the data, target names; both ends in this sync
+  std::optional<Split> split;                   ///< nothing: one reader
   int snapshot_group = 0;                       ///< tables of one group are read from one snapshot
   types::Verify verify = types::Verify::count;
   types::Consistency consistency = types::Consistency::table;

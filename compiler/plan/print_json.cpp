@@ -119,6 +119,16 @@ Json load_json(const Load& load) {
   return json;
 }
 
+Json split_json(const Split& split) {
+  Json json;
+  json["columns"] = Json::array();
+  for (const types::Column& column : split.columns) json["columns"].push_back(column.name);
+  json["chunks"] = split.chunks;
+  json["readers"] = split.readers;
+  json["reason"] = split.reason;
+  return json;
+}
+
 Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   Json json;
   json["address"] = table.address;
@@ -132,6 +142,7 @@ Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   json["exists"] = table.existing.has_value();
   json["managed"] = table.managed;
   json["needs_adoption"] = table.needs_adoption;
+  if (table.split) json["split"] = split_json(*table.split);
   json["snapshot_group"] = table.snapshot_group;
   json["consistency"] = types::to_string(table.consistency);
   json["verify"] = types::to_string(table.verify);

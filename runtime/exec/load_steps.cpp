@@ -28,6 +28,11 @@ const std::string& source_of(const Unit& unit) {
   return unit.tables.front()->sync->source_connection;
 }
 
+int readers_wanted(const Unit& unit) {
+  const auto& split = unit.tables.front()->plan->split;
+  return split && unit.tables.size() == 1 ? split->readers : 1;
+}
+
 std::chrono::milliseconds jitter(int redo) {
   thread_local std::minstd_rand random{std::random_device{}()};
   const int most = 50 * (1 << std::min(redo, 5));
@@ -52,8 +57,13 @@ bool ends_everything(const UnitFailure& failure) {
 }  // namespace
 
 LoadSteps::LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments,
-                     std::chrono::seconds target_stall)
-    : context_(context), state_(state), loaders_(loaders), increments_(increments), target_stall_(target_stall) {}
+                     std::chrono::seconds target_stall, int target_sessions)
+    : context_(context),
+      state_(state),
+      loaders_(loaders),
+      increments_(increments),
+      target_stall_(target_stall),
+      target_sessions_(target_sessions) {}
 
 Step LoadSteps::add(Unit unit) {
   auto made = std::make_unique<Running>();
@@ -72,14 +82,27 @@ Start LoadSteps::may_start(Step step) {
   Running& candidate = running(step);
   if (context_.interrupt.draining() || !context_.stop_reason.empty() || !lost_target_.empty()) return Start::never;
   if (Clock::now() < candidate.unit.not_before) return Start::later;
-  int& in_group = reading_groups_[group_of(candidate.unit)];
-  int& of_source = reading_sources_[source_of(candidate.unit)];
-  if (of_source >= context_.sources.source(source_of(candidate.unit)).sessions) return Start::later;
-  if (in_group >= context_.sources.sessions(candidate.unit)) return Start::later;
-  ++in_group;
-  ++of_source;
+  const Unit& unit = candidate.unit;
+  int& in_group = reading_groups_[group_of(unit)];
+  int& of_source = reading_sources_[source_of(unit)];
+  const int free_source = context_.sources.source(source_of(unit)).sessions - of_source;
+  const int free_group = context_.sources.sessions(unit) - in_group;
+  if (free_source < 1 || free_group < 1 || loading_ >= target_sessions_) return Start::later;
+  // The first of a group opens its snapshot, with as many sessions as can be used.
+  const int most = in_group == 0 ? free_source : std::min(free_source, free_group);
+  candidate.readers = candidate.taken_readers = std::clamp(readers_wanted(unit), 1, most);
+  candidate.loaders = loaders_for(unit, candidate.readers);
+  in_group += candidate.readers;
+  of_source += candidate.readers;
+  loading_ += candidate.loaders;
   candidate.watch = std::make_unique<Watch>();
   return Start::now;
+}
+
+/// Readers write side by side where the table is staged in chunks; else, and where sessions are short, through fewer loaders.
+int LoadSteps::loaders_for(const Unit& unit, int readers) const {
+  const bool chunked = unit.tables.front()->load.staging == types::Staging::chunked;
+  return chunked ? std::clamp(target_sessions_ - loading_, 1, readers) : 1;
 }
 
 void LoadSteps::run(Step step) noexcept {
@@ -117,11 +140,12 @@ UnitFailure LoadSteps::could_not_settle(const Unsettled& unsettled, const Runnin
 
 std::optional<UnitFailure> LoadSteps::load(Running& running) {
   Side side = Side::source;
-  std::unique_ptr<connectors::Loader> loader;
+  std::vector<std::unique_ptr<connectors::Loader>> loaders;
   TableJob& first = *running.unit.tables.front();
   try {
     const Settled settled = increments_.settle(first, *running.watch);
-    running.snapshot = context_.sources.open(running.unit);
+    running.snapshot = context_.sources.open(running.unit, running.readers);
+    running.readers = std::min(running.readers, std::max(1, running.snapshot->sessions()));
     if (!increments_.bound(first, *running.snapshot, settled)) {
       first.committed = true;
       context_.board.finish(first.id, "up to date", {});
@@ -129,18 +153,26 @@ std::optional<UnitFailure> LoadSteps::load(Running& running) {
     }
     if (!settled.note.empty()) context_.board.add_note(first.id, settled.note);
     side = Side::target;
-    loader = loaders_.take();
+    while (static_cast<int>(loaders.size()) < std::min(running.loaders, running.readers)) loaders.push_back(loaders_.take());
   } catch (const connectors::ConnectorError& error) {
     return could_not_open(error, running, side);
   } catch (const Unsettled& unsettled) {
     return could_not_settle(unsettled, running);
   }
-  running.watch->attach(loader.get());
-  const UnitContext unit{*running.snapshot, *loader, context_.environment, context_.board, *running.watch};
+  return load_with(running, loaders);
+}
+
+/// Gives the loaders back when the unit was published.
+std::optional<UnitFailure> LoadSteps::load_with(Running& running, std::vector<std::unique_ptr<connectors::Loader>>& loaders) {
+  UnitContext unit{*running.snapshot, *loaders.front(), context_.environment, context_.board, *running.watch};
+  unit.readers = running.readers;
+  for (std::size_t i = 1; i < loaders.size(); ++i) unit.joined.push_back(loaders[i].get());
+  for (const auto& loader : loaders) running.watch->attach(loader.get());
   auto failure = run_unit(running.unit, unit);
-  running.watch->attach(static_cast<connectors::Loader*>(nullptr));
-  if (!failure) loaders_.give_back(std::move(loader));
-  return failure;
+  for (const auto& loader : loaders) running.watch->detach(loader.get());
+  if (failure) return failure;
+  for (auto& loader : loaders) loaders_.give_back(std::move(loader));
+  return std::nullopt;
 }
 
 std::vector<Step> LoadSteps::account(Step step) {
@@ -150,8 +182,9 @@ std::vector<Step> LoadSteps::account(Step step) {
     ended = std::move(steps_.at(step));
     steps_.erase(step);
   }
-  --reading_groups_[group_of(ended->unit)];
-  --reading_sources_[source_of(ended->unit)];
+  reading_groups_[group_of(ended->unit)] -= ended->taken_readers;
+  reading_sources_[source_of(ended->unit)] -= ended->taken_readers;
+  loading_ -= ended->loaders;
   if (!ended->failure) {
     for (const TableJob* job : ended->unit.tables) context_.sources.leave(*job);
     ended->snapshot.reset();

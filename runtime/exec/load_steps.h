@@ -19,8 +19,9 @@ namespace syncline::exec {
 /// stalled or late.
 class LoadSteps : public schedule::StepRunner {
  public:
-  LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments,
-            std::chrono::seconds target_stall);
+  /// `target_sessions`: loaders at a time, all units together.
+  LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments, std::chrono::seconds target_stall,
+            int target_sessions);
 
   schedule::Step add(Unit unit);
 
@@ -35,11 +36,16 @@ class LoadSteps : public schedule::StepRunner {
   struct Running {
     Unit unit;
     std::unique_ptr<Watch> watch;
+    int taken_readers = 1;  ///< sessions of the source that are kept for it
+    int readers = 1;        ///< those that its snapshot really has
+    int loaders = 1;        ///< sessions of the target that are kept for it
     std::shared_ptr<connectors::Snapshot> snapshot;
     std::optional<UnitFailure> failure;
   };
   Running& running(schedule::Step step);
   std::optional<UnitFailure> load(Running& running);
+  std::optional<UnitFailure> load_with(Running& running, std::vector<std::unique_ptr<connectors::Loader>>& loaders);
+  [[nodiscard]] int loaders_for(const Unit& unit, int readers) const;
   UnitFailure could_not_open(const connectors::ConnectorError& error, const Running& running, Side side) const;
 
   UnitFailure could_not_settle(const Unsettled& unsettled, const Running& running) const;
@@ -58,6 +64,8 @@ class LoadSteps : public schedule::StepRunner {
   Loaders& loaders_;
   Increments& increments_;
   std::chrono::seconds target_stall_;
+  const int target_sessions_;
+  int loading_ = 0;   ///< of those
   std::mutex mutex_;  ///< guards the map, not its entries
   std::map<schedule::Step, std::unique_ptr<Running>> steps_;
   schedule::Step next_step_ = 0;

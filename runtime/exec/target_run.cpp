@@ -211,12 +211,13 @@ void TargetRun::load(StateSession& state) {
   const connectors::Capabilities& able = connector_->info().capabilities;
   const int target_limit = largest(loads, [](const plan::Limits& limits) { return limits.target_connections; });
   int parallel = largest(loads, [](const plan::Limits& limits) { return limits.parallel_tables; });
-  parallel = std::min(parallel, allowed_sessions(*connector_, spec_, target_limit));
-  if (able.max_parallel_loads > 0) parallel = std::min(parallel, able.max_parallel_loads);
+  int sessions = allowed_sessions(*connector_, spec_, target_limit);
+  if (able.max_parallel_loads > 0) sessions = std::min(sessions, able.max_parallel_loads);
+  parallel = std::min(parallel, sessions);
 
   Loaders loaders(*connector_, spec_, state.identity());
   Increments increments(context_, {connector_, spec_});
-  LoadSteps steps(context_, state, loaders, increments, spec_.stall_timeout);
+  LoadSteps steps(context_, state, loaders, increments, spec_.stall_timeout, sessions);
   for (const TableJob* job : loads) context_.sources.expect(*job);
   std::deque<schedule::Step> waiting_steps;
   for (Unit& unit : make_units(loads, {able.tables_per_transaction, parallel}))
