@@ -65,6 +65,7 @@ class MysqlLoader final : public Loader {
     plans_ = {&table};
     one_transaction_ = false;
     joined_ = true;
+    others_ = {};
     current_ = &tables_.emplace_back(table, !connection_.mariadb());
     current_->chunks = static_cast<std::uint64_t>(session) * kChunksOfSession;
     ready_for_rows();

@@ -94,6 +94,7 @@ void PostgresLoader::join(const LoadTable& table, int session) {
   policy_uses_.clear();
   chunked_ = true;
   joined_ = true;
+  others_ = {};
   pieces_.clear();
   pieces_.push_back(piece_of(table));
   current_ = 0;
