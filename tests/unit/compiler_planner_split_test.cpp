@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_column_without_an_order_is_refused) {
   Bench bench("mysql", "postgres");
   bench.source().add(orders());
   plan::Plan plan;
-  BOOST_CHECK_EQUAL(Bench::codes_of(planned(bench, plan, "SPLIT BY doc INTO 4 CHUNKS").findings), "SY5030");
+  BOOST_CHECK_EQUAL(Bench::codes_of(planned(bench, plan, "SPLIT BY doc INTO 4 CHUNKS").findings), "SY5036");
 }
 
 BOOST_AUTO_TEST_CASE(a_table_without_the_column_is_named) {
