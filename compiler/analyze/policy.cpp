@@ -183,13 +183,6 @@ void set_filter(bound::Policy& policy, const Clause& clause, const bound::Origin
   set_not_built(policy, "FILTER", std::move(missing));
 }
 
-void set_split(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
-  only(policy, clause, "OFF");
-  if (clause.word != "OFF") return;
-  policy.limits.readers_per_table = 1;
-  policy.option_origins["readers_per_table"] = origin;
-}
-
 void set_verify(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
   const auto verify = clause.word == "NONE"       ? types::Verify::none
                       : clause.word == "CHECKSUM" ? types::Verify::checksum
@@ -306,7 +299,8 @@ void apply_clause(bound::Policy& policy, const Clause& clause, const std::string
     case ClauseKind::load:
       return set_load(policy, clause, origin);
     case ClauseKind::split:
-      return set_split(policy, clause, origin);
+      policy.split = bound::Effective<Clause>{clause, origin};
+      return;
     case ClauseKind::on_new_table:
       return set_new_table(policy, clause, origin);
     case ClauseKind::on_dropped_table:

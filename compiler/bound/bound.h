@@ -142,6 +142,7 @@ struct Policy {
   std::optional<Effective<ast::Condition>> filter;
   std::optional<Effective<Load>> load;
   std::optional<Effective<ast::Clause>> partition;  ///< PARTITION BY
+  std::optional<Effective<ast::Clause>> split;      ///< SPLIT
   std::optional<Effective<ShardColumns>> merge_shards;
   Effective<When> when;  ///< SCHEDULE
   std::optional<Effective<ColumnChanges>> column_changes;

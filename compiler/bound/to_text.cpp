@@ -87,6 +87,7 @@ class Writer {
       const bool all = p.merge_shards->value == ShardColumns::all;
       line("  MERGE SHARDS {} {}", all ? "UNION COLUMNS" : "REQUIRE SAME COLUMNS", origin(p.merge_shards->origin));
     }
+    if (p.split) split(*p.split);
     when(p.when);
     if (p.column_changes) column_changes(*p.column_changes);
     if (!p.new_table.origin.level.empty())
@@ -120,6 +121,14 @@ class Writer {
     for (const auto& [event, action] : changes.value.actions)
       events.push_back(text::upper(plan::to_string(event)) + " " + text::upper(plan::to_string(action)));
     line("  ON COLUMN CHANGE ({}) {}", fmt::join(events, ", "), origin(changes.origin));
+  }
+
+  void split(const Effective<ast::Clause>& split) {
+    std::vector<std::string> columns;
+    for (const ast::Name& name : split.value.names) columns.push_back(name.text);
+    std::string text = columns.empty() ? "OFF" : fmt::format("BY ({})", fmt::join(columns, ", "));
+    if (split.value.chunks) text += fmt::format(" INTO {} CHUNKS", *split.value.chunks);
+    line("  SPLIT {} {}", text, origin(split.origin));
   }
 
   void when(const Effective<When>& when) {

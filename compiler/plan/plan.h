@@ -121,6 +121,16 @@ struct Load {
   bool takes_part = true;         ///< a member of a shard group: false leaves its rows out of this load
 };
 
+/// SPLIT: the table is read in ranges of a key, by several sessions of one snapshot. Where the ranges end is asked of the source
+/// in the run, in its own order and collation.
+struct Split {
+  std::vector<types::Column> columns;  ///< of the source, compared one after the other; NULLs go with the first range
+  int chunks = 2;                      ///< ranges
+  int readers = 2;                     ///< most sessions at a time
+  bool primary = false;                ///< the columns begin the primary key
+  std::string reason;                  ///< who chose the columns: "SPLIT BY", "primary key", "unique index uk"
+};
+
 /// How the rows of a target table lie apart: columns that PARTITION BY (c type = e) adds.
 struct Partitioning {
   std::vector<std::string> columns;  ///< target columns
@@ -171,6 +181,7 @@ struct Table {
   std::vector<Hook> before;                     ///< in front of each load, before anything of it is written
   std::vector<Hook> after;                      ///< behind each load that was published
   std::vector<types::ForeignKey> foreign_keys;  ///< to create after the data, target names; both ends in this sync
+  std::optional<Split> split;                   ///< nothing: one reader
   int snapshot_group = 0;                       ///< tables of one group are read from one snapshot
   types::Verify verify = types::Verify::count;
   types::Consistency consistency = types::Consistency::table;

@@ -173,6 +173,16 @@ Json hooks_json(const std::vector<Hook>& before, const std::vector<Hook>& after)
   return list;
 }
 
+Json split_json(const Split& split) {
+  Json json;
+  json["columns"] = Json::array();
+  for (const types::Column& column : split.columns) json["columns"].push_back(column.name);
+  json["chunks"] = split.chunks;
+  json["readers"] = split.readers;
+  json["reason"] = split.reason;
+  return json;
+}
+
 Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   Json json;
   json["address"] = table.address;
@@ -191,6 +201,7 @@ Json table_json(const Sync& sync, const Table& table, const Ddl& ddl) {
   json["managed"] = table.managed;
   json["new"] = table.is_new;
   json["needs_adoption"] = table.needs_adoption;
+  if (table.split) json["split"] = split_json(*table.split);
   json["snapshot_group"] = table.snapshot_group;
   json["consistency"] = types::to_string(table.consistency);
   json["verify"] = types::to_string(table.verify);

@@ -74,6 +74,13 @@ std::string windows_text(const Table& table) {
   return then + counted(windows.size(), "window") + " from " + first + " to " + window_text(*windows.back());
 }
 
+/// ", read in 8 ranges of id by up to 4 sessions"
+std::string split_text(const Split& split) {
+  std::string names;
+  for (const types::Column& column : split.columns) names += (names.empty() ? "" : ", ") + text::printable(column.name);
+  return fmt::format(", read in {} ranges of {} by up to {} sessions", split.chunks, names, split.readers);
+}
+
 }  // namespace
 
 std::string counted(std::uint64_t count, std::string_view singular) {
@@ -139,6 +146,7 @@ std::string way_text(const Table& table) {
   const auto reloads = [](const ColumnChange& change) { return change.action == ColumnAction::reload; };
   if (std::any_of(table.column_changes.begin(), table.column_changes.end(), reloads)) text += ", copied anew";
   if (table.relay) text += ", relayed";
+  if (table.split) text += split_text(*table.split);
   return text + windows_text(table);
 }
 

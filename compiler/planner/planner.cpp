@@ -19,6 +19,7 @@
 #include "compiler/planner/selection.h"
 #include "compiler/planner/shape.h"
 #include "compiler/planner/shards.h"
+#include "compiler/planner/split.h"
 
 namespace syncline::planner {
 namespace {
@@ -134,6 +135,7 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
   plan_foreign_keys(sync, names);
   each_table(sync, [&](Work& work) {
     decide_movement(sync, work);
+    plan_split(context, sync, work);
     decide_later_loads(work);
   });
   decide_snapshot_groups(sync, next_group);

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,12 +38,31 @@ class LargeRowTurn {
   virtual bool take(Hold hold) = 0;
 };
 
+/// A place in the order of a table's rows, one word per key column: SQL that only its engine understands. Made by Snapshot::cut.
+using KeyPosition = std::vector<std::string>;
+
+/// The columns along which a table is cut, compared one after the other in the server's own order and collation. NULL stands
+/// before all values.
+struct KeyOrder {
+  std::vector<types::Column> columns;
+  bool primary = false;  ///< they begin the primary key
+};
+
+/// The rows behind `after`, up to and with `up_to`; empty: from the first row on, to the last one. Ranges whose positions follow
+/// one another hold each row exactly once.
+struct KeyRange {
+  KeyOrder order;  ///< no columns: the whole table
+  KeyPosition after;
+  KeyPosition up_to;
+};
+
 /// What to read from one table. Cells arrive in the order of `columns`, each with the CellKind of its logical type.
 struct ReadRequest {
   types::ObjectName table;
   std::vector<types::Column> columns;  ///< logical filled in
   std::vector<std::string> key;        ///< unique, NOT NULL key columns (for order, pages, row keys in errors); may be empty
   Condition filter;
+  KeyRange range;
   /// Not empty: only the one row that is greatest by these columns in the server's own order, compared one after the other; rows
   /// with a NULL in one of them do not count. One statement that an index on them serves; `key`, `page_size`, `relay` are
   /// ignored.
@@ -77,6 +97,14 @@ struct SnapshotRequest {
   std::vector<types::ObjectName> tables;  ///< of the group
 };
 
+/// How a table is to be cut.
+struct CutRequest {
+  KeyOrder order;
+  int ranges = 2;
+  std::int64_t row_estimate = -1;  ///< of the whole table; -1: unknown
+  std::function<bool()> wanted;    ///< asked between two questions; false ends it early with what is known. Null: always
+};
+
 /// One consistent moment of a source, shared by the readers opened from it. Read-only by construction.
 class Snapshot {
  public:
@@ -85,6 +113,9 @@ class Snapshot {
   [[nodiscard]] virtual int sessions() const = 0;
   /// Thread-safe. The reader must not outlive the snapshot.
   virtual std::unique_ptr<Reader> open_reader(const ReadRequest& request) = 0;
+  /// At most `cut.ranges` - 1 positions, ascending, that divide the rows of `request` (its filter, without a range) into ranges
+  /// of about equal size; fewer where rows are few or equal. Needs a free session for its time. Thread-safe.
+  virtual std::vector<KeyPosition> cut(const ReadRequest& request, const CutRequest& cut);
   /// A sentence for the plan and the summary: what kind of consistency this is ("one exported snapshot", "aligned by binlog
   /// position").
   [[nodiscard]] virtual std::string description() const = 0;

@@ -91,6 +91,12 @@ class Loader {
   /// Makes the table's staging and readies it for rows. Before: ALTER … ADD of `add_columns` where the engine cannot defer it.
   virtual void open(std::size_t table) = 0;
   virtual void write(const types::Batch& batch) = 0;
+  /// Instead of begin_unit and open: this session writes into the staging of `table` that another loader has opened, in chunks of
+  /// its own (Staging::chunked, epochs alike). Then write*, close; abort gives up its open chunk only. `session` counts from 1,
+  /// another one for each that joins. Engines with one writer (`max_parallel_loads` = 1) throw ErrorKind::unsupported.
+  virtual void join(const LoadTable& table, int session);
+  /// To be said before close by the loader that opened the table: what the sessions that joined wrote.
+  virtual void joined(const StagedRows& rows);
   /// Ends the stream; all rows are in staging, in chunked mode committed with their ledger rows.
   virtual StagedRows close() = 0;
   /// Primary key, unique and secondary indexes, comments, NOT NULL on staging, as the plan's publish method needs them.

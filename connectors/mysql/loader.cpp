@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kLargestLoad = 16UL << 20U;
 constexpr std::size_t kKeptBuffer = 24UL << 20U;
 constexpr const char* kShare = "LOCK IN SHARE MODE";
+/// Sessions of one table number their chunks in the ledger apart.
+constexpr std::uint64_t kChunksOfSession = std::uint64_t{1} << 32U;
 
 class MysqlLoader final : public Loader {
  public:
@@ -36,7 +38,9 @@ class MysqlLoader final : public Loader {
   void begin_unit(const std::vector<const LoadTable*>& tables) override {
     sql::require_place_for_progress(connection_.spec(), tables);
     tables_.clear();
+    published_.clear();
     plans_ = tables;
+    joined_ = false;
     one_transaction_ = true;
     for (const auto* plan : tables) {
       tables_.emplace_back(*plan, !connection_.mariadb());
@@ -51,9 +55,25 @@ class MysqlLoader final : public Loader {
   void open(std::size_t index) override {
     current_ = &tables_.at(index);
     if (!current_->created) create_staging(*current_);
-    fields_ = load_fields(*current_->plan, connection_.mariadb());
-    buffer_.clear();
-    buffered_rows_ = 0;
+    others_ = {};
+    ready_for_rows();
+  }
+
+  void join(const LoadTable& table, int session) override {
+    published_.clear();
+    tables_.clear();
+    plans_ = {&table};
+    one_transaction_ = false;
+    joined_ = true;
+    others_ = {};
+    current_ = &tables_.emplace_back(table, !connection_.mariadb());
+    current_->chunks = static_cast<std::uint64_t>(session) * kChunksOfSession;
+    ready_for_rows();
+  }
+
+  void joined(const StagedRows& rows) override {
+    others_.sent += rows.sent;
+    others_.reported += rows.reported;
   }
 
   void write(const types::Batch& batch) override {
@@ -68,8 +88,13 @@ class MysqlLoader final : public Loader {
   StagedRows close() override {
     flush();
     StagedRows rows;
-    rows.sent = current_->sent;
-    rows.reported = current_->reported;
+    rows.sent = current_->sent + others_.sent;
+    rows.reported = current_->reported + others_.reported;
+    if (joined_) {
+      published_ = std::move(tables_);
+      tables_.clear();
+      return rows;
+    }
     if (!one_transaction_ && meta_.enabled() && meta_.chunk_rows(*current_->plan) != rows.reported) {
       throw ConnectorError(ErrorKind::protocol,
                            "the ledger of `" + types::to_string(current_->plan->desired.name) + "` lacks chunks");
@@ -115,7 +140,7 @@ class MysqlLoader final : public Loader {
       static_cast<void>(connection_.attempt("ROLLBACK"));
       in_transaction_ = false;
       for (auto& table : tables_) {
-        if (!table.created || table.swapped) continue;
+        if (joined_ || !table.created || table.swapped) continue;
         static_cast<void>(connection_.attempt("SET SESSION lock_wait_timeout = 5"));
         if (!connection_.attempt(drop_tables({table.staging}))) meta_.forget_swap(*table.plan);
       }
@@ -146,6 +171,12 @@ class MysqlLoader final : public Loader {
     } catch (const expr::ValueError& error) {
       throw expr::RowError(error, row);
     }
+  }
+
+  void ready_for_rows() {
+    fields_ = load_fields(*current_->plan, connection_.mariadb());
+    buffer_.clear();
+    buffered_rows_ = 0;
   }
 
   void begin() {
@@ -216,6 +247,8 @@ class MysqlLoader final : public Loader {
   types::Buffer buffer_;
   std::uint64_t buffered_rows_ = 0;
   bool one_transaction_ = false;
+  bool joined_ = false;  ///< staging belongs to another session
+  StagedRows others_;    ///< what sessions that joined wrote
   bool in_transaction_ = false;
 };
 

@@ -7,13 +7,13 @@
 #include "connectors/mysql/dialect.h"
 #include "connectors/mysql/errors.h"
 #include "connectors/mysql/functions.h"
+#include "connectors/mysql/key_ranges.h"
 #include "connectors/mysql/mysql.h"
 #include "connectors/mysql/row_buffers.h"
 #include "connectors/mysql/row_size.h"
 #include "connectors/mysql/type_text.h"
 #include "connectors/sql/greatest_row.h"
 #include "connectors/sql/lists.h"
-#include "connectors/sql/native_binds.h"
 #include "stdlib/base/text.h"
 #include "stdlib/expr/row_key.h"
 
@@ -58,11 +58,6 @@ PageKey page_key(const types::Column& column) {
   return key;
 }
 
-SqlText spell(const types::Value& value) {
-  if (std::holds_alternative<std::string>(value)) return {"?", {value}};
-  return {dialect().literal(value), {}};
-}
-
 class MysqlReader final : public Reader {
  public:
   MysqlReader(Connection& connection, const ReadRequest& request, std::function<void()> give_back)
@@ -71,7 +66,8 @@ class MysqlReader final : public Reader {
         give_back_(std::move(give_back)),
         buffers_(request_.columns, request_.key, request_.policies, request_.max_row_bytes) {
     if (request_.page_size > 0) plan_pages();
-    filter_ = make_filter();
+    filter_ = filter_text(request_);
+    range_ = sql::range_condition(request_.range, cut_columns(request_.range.order));
   }
 
   ~MysqlReader() override {
@@ -123,15 +119,6 @@ class MysqlReader final : public Reader {
     for (const auto& key : page_keys_) buffers_.add_extra(key.kind, key.is_unsigned);
   }
 
-  [[nodiscard]] SqlText make_filter() const {
-    const Condition& filter = request_.filter;
-    if (filter.portable) return dialect().condition(*filter.portable, request_.naive_timezone);
-    if (filter.native.empty()) return {};
-    auto text = sql::substitute_binds(filter.native, filter.native_binds, mysql_engine().lexical, spell);
-    text.text = "(" + text.text + ")";
-    return text;
-  }
-
   [[nodiscard]] bool paged() const { return !page_keys_.empty(); }
 
   /// The statement of the first page, or of a later one; `page_order_` then says which key stands behind each `?` of the bound.
@@ -146,17 +133,27 @@ class MysqlReader final : public Reader {
     }
     std::string text = "SELECT " + sql::join(list, ", ") + " FROM " + dialect().quote(request_.table);
     if (!request_.greatest_by.empty()) return text + sql::greatest_row(greatest_columns(), filter_.text);
-    // Whole tables come in the order of the primary key, not of a smaller index that happens to hold all columns.
-    if (!paged() && filter_.text.empty() && !request_.key.empty()) text += " USE INDEX ()";
-    if (!filter_.text.empty()) text += " WHERE " + filter_.text;
+    std::vector<std::string> conditions;
+    if (!filter_.text.empty()) conditions.push_back(filter_.text);
+    if (!range_.empty()) conditions.push_back("(" + range_ + ")");
+    text += index_hint();
     page_order_.clear();
     if (later) {
       const auto bound = sql::keyset_after(columns, values);
-      text += (filter_.text.empty() ? " WHERE (" : " AND (") + bound.text + ")";
+      conditions.push_back("(" + bound.text + ")");
       for (const auto& index : bound.binds) page_order_.push_back(static_cast<std::size_t>(std::get<std::int64_t>(index)));
     }
+    if (!conditions.empty()) text += " WHERE " + sql::join(conditions, " AND ");
     if (paged()) text += " ORDER BY " + sql::join(columns, ", ") + " LIMIT " + std::to_string(request_.page_size);
     return text;
+  }
+
+  /// Whole tables come in the order of the primary key, not of a smaller index that happens to hold all columns; a large range of
+  /// it is read along it, not by a scan of the whole table.
+  [[nodiscard]] std::string index_hint() const {
+    if (!filter_.text.empty()) return {};
+    if (!range_.empty()) return request_.range.order.primary ? " FORCE INDEX (PRIMARY)" : "";
+    return !paged() && !request_.key.empty() ? " USE INDEX ()" : "";
   }
 
   /// As conditions compare them: ENUM and SET would be ordered by number.
@@ -275,6 +272,7 @@ class MysqlReader final : public Reader {
   std::function<void()> give_back_;
   RowBuffers buffers_;
   SqlText filter_;
+  std::string range_;  ///< condition; empty: the whole table
   std::vector<PageKey> page_keys_;
   std::vector<std::size_t> page_order_;
   std::vector<MYSQL_BIND> parameters_;

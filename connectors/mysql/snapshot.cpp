@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "connectors/mysql/client.h"
+#include "connectors/mysql/key_ranges.h"
 #include "connectors/mysql/reader.h"
 
 namespace syncline::connectors::mysql {
@@ -91,6 +92,28 @@ class MysqlSnapshot final : public Snapshot {
     });
     free_.pop_back();
     return reader;
+  }
+
+  std::vector<KeyPosition> cut(const ReadRequest& request, const CutRequest& cut) override {
+    Connection* session = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      if (free_.empty()) throw ConnectorError(ErrorKind::setup, "all sessions of the snapshot are in use");
+      session = free_.back();
+      free_.pop_back();
+    }
+    const auto give_back = [this, session] {
+      const std::lock_guard lock(mutex_);
+      free_.push_back(session);
+    };
+    try {
+      auto positions = cut_table(*session, request, cut);
+      give_back();
+      return positions;
+    } catch (...) {
+      give_back();
+      throw;
+    }
   }
 
   [[nodiscard]] std::string description() const override { return description_; }

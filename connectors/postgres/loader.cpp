@@ -18,6 +18,9 @@ namespace syncline::connectors::postgres {
 namespace {
 
 constexpr int kPublishTries = 5;
+/// Sessions of one load number their chunks in the ledger apart, all below the numbers of the load that follows
+/// (`sql::ledger_number`).
+constexpr std::int64_t kChunksOfSession = std::int64_t{1} << 24U;
 
 std::string copy_statement(const Piece& piece, bool binary, bool freeze) {
   const std::string format = binary ? "FORMAT binary" : "FORMAT text";
@@ -70,18 +73,39 @@ void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
   pieces_.clear();
   policy_uses_.clear();
   chunked_ = false;
+  joined_ = false;
   for (const LoadTable* table : tables) chunked_ = chunked_ || table->staging == types::Staging::chunked;
-  for (const LoadTable* table : tables) {
-    Piece piece;
-    piece.load = table;
-    piece.direct = !chunked_ && !table->existing;
-    piece.staging = table->desired.name;
-    piece.numbered = chunked_ && piece.publish() == types::Publish::merge;
-    if (!piece.direct) piece.staging.table = sql::staging_name(*table);
-    pieces_.push_back(std::move(piece));
-  }
+  for (const LoadTable* table : tables) pieces_.push_back(piece_of(*table));
   if (!chunked_) session_->run("BEGIN");
   check_fence(chunked_ ? chunk_lock() : "FOR UPDATE OF t");
+}
+
+Piece PostgresLoader::piece_of(const LoadTable& table) const {
+  Piece piece;
+  piece.load = &table;
+  piece.direct = !chunked_ && !table.existing;
+  piece.staging = table.desired.name;
+  piece.numbered = chunked_ && piece.publish() == types::Publish::merge;
+  if (!piece.direct) piece.staging.table = sql::staging_name(table);
+  return piece;
+}
+
+void PostgresLoader::join(const LoadTable& table, int session) {
+  if (!session_->alive()) connect();
+  policy_uses_.clear();
+  chunked_ = true;
+  joined_ = true;
+  others_ = {};
+  pieces_.clear();
+  pieces_.push_back(piece_of(table));
+  current_ = 0;
+  chunk_ = static_cast<std::int64_t>(session) * kChunksOfSession;
+  ready_for_rows();
+}
+
+void PostgresLoader::joined(const StagedRows& rows) {
+  others_.sent += rows.sent;
+  others_.reported += rows.reported;
 }
 
 /// Loads that share the table's row look at it only: one that publishes holds it until all its rows are moved. Their own
@@ -108,14 +132,20 @@ void PostgresLoader::open(std::size_t table) {
   current_ = table;
   Piece& piece = current();
   piece.rows = {};
+  others_ = {};
   chunk_ = 0;
   const std::string create = piece.publish() == types::Publish::rename
                                  ? create_table(piece.load->desired, {piece.staging, piece.direct})
                                  : create_plain_staging(*piece.load, piece.staging, piece.numbered);
   session_->run(create);
-  encoder_ = std::make_unique<CopyEncoder>(*piece.load, static_cast<CopySink&>(*this));
+  ready_for_rows();
+}
+
+void PostgresLoader::ready_for_rows() {
+  const LoadTable& load = *current().load;
+  encoder_ = std::make_unique<CopyEncoder>(load, static_cast<CopySink&>(*this));
   sent_keys_.reset();
-  if (encoder_->server_judges()) sent_keys_.emplace(target_row_key(*piece.load));
+  if (encoder_->server_judges()) sent_keys_.emplace(target_row_key(load));
   if (chunked_) {
     begin_chunk();
   } else {
@@ -213,14 +243,16 @@ void PostgresLoader::end_chunk() {
 StagedRows PostgresLoader::close() {
   if (chunked_) {
     end_chunk();
-    last_commit_ = session_->run("SELECT txid_current()").text(0, 0);
+    if (!joined_) last_commit_ = session_->run("SELECT txid_current()").text(0, 0);
   } else {
     end_copy();
     failpoint("load.chunk");
   }
   collect_policy_uses();
   Piece& piece = current();
-  if (piece.load->verify != types::Verify::none) {
+  piece.rows.sent += others_.sent;
+  piece.rows.reported += others_.reported;
+  if (!joined_ && piece.load->verify != types::Verify::none) {
     piece.rows.counted = session_->run("SELECT count(*) FROM " + dialect().quote(piece.staging)).number(0, 0);
   }
   return piece.rows;
@@ -349,7 +381,7 @@ void PostgresLoader::abort() noexcept {
       while (PGresult* rest = PQgetResult(session_->raw())) PQclear(rest);
     }
     if (session_->in_transaction()) session_->run("ROLLBACK");
-    if (chunked_) drop_staging();
+    if (chunked_ && !joined_) drop_staging();
   } catch (const std::exception&) {
     // What stays is dropped by the next run, which knows the epoch as dead.
   }

@@ -34,6 +34,8 @@ class PostgresLoader final : public Loader, private CopySink {
   void begin_unit(const std::vector<const LoadTable*>& tables) override;
   void open(std::size_t table) override;
   void write(const types::Batch& batch) override;
+  void join(const LoadTable& table, int session) override;
+  void joined(const StagedRows& rows) override;
   StagedRows close() override;
   void build(std::size_t table) override;
   std::vector<std::string> publish() override;
@@ -47,6 +49,8 @@ class PostgresLoader final : public Loader, private CopySink {
   void connect();
   void check_fence(const std::string& lock);
   [[nodiscard]] const char* chunk_lock() const;
+  [[nodiscard]] Piece piece_of(const LoadTable& table) const;
+  void ready_for_rows();
   void begin_chunk();
   void end_chunk();
   void start_copy();
@@ -74,6 +78,8 @@ class PostgresLoader final : public Loader, private CopySink {
   std::vector<std::pair<std::string, std::uint64_t>> policy_uses_;
   std::size_t current_ = 0;
   bool chunked_ = false;
+  bool joined_ = false;  ///< staging belongs to another session
+  StagedRows others_;    ///< what sessions that joined wrote
   bool copying_ = false;
   std::int64_t chunk_ = 0;
   std::uint64_t chunk_bytes_ = 0;

@@ -5,6 +5,7 @@
 
 #include "connectors/api/row_names.h"
 #include "connectors/postgres/dialect.h"
+#include "connectors/postgres/key_ranges.h"
 #include "connectors/postgres/postgres.h"
 #include "connectors/sql/greatest_row.h"
 #include "connectors/sql/lists.h"
@@ -80,6 +81,8 @@ std::string CopyReader::where() const {
   std::vector<std::string> parts;
   if (std::string filter = condition_text(request_.filter, request_.naive_timezone); !filter.empty())
     parts.push_back(std::move(filter));
+  if (std::string range = sql::range_condition(request_.range, cut_columns(request_.range.order)); !range.empty())
+    parts.push_back("(" + range + ")");
   if (paged_ && started_) parts.push_back("(" + after_key(request_.key, decoder_.last_key()) + ")");
   if (!apart_.empty()) parts.push_back(sizes_ + " <= " + std::to_string(kLargeRow));
   return parts.empty() ? "" : " WHERE " + sql::join(parts, " AND ");

@@ -137,6 +137,9 @@ Result::~Result() {
 int Result::rows() const {
   return PQntuples(result_);
 }
+int Result::columns() const {
+  return PQnfields(result_);
+}
 bool Result::null(int row, int column) const {
   return PQgetisnull(result_, row, column) != 0;
 }

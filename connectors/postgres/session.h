@@ -26,6 +26,7 @@ class Result {
   Result& operator=(const Result&) = delete;
 
   [[nodiscard]] int rows() const;
+  [[nodiscard]] int columns() const;
   [[nodiscard]] bool null(int row, int column) const;
   /// Empty for null.
   [[nodiscard]] std::string text(int row, int column) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/postgres/dialect.h"
+#include "connectors/postgres/key_ranges.h"
 #include "connectors/postgres/reader.h"
 
 namespace syncline::connectors::postgres {
@@ -39,12 +40,21 @@ std::unique_ptr<Session> ExportedSnapshot::take_session() {
   return session;
 }
 
+void ExportedSnapshot::give_back(std::unique_ptr<Session> session) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  idle_.push_back(std::move(session));
+}
+
 std::unique_ptr<Reader> ExportedSnapshot::open_reader(const ReadRequest& request) {
-  const auto give_back = [this](std::unique_ptr<Session> session) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    idle_.push_back(std::move(session));
-  };
-  return std::make_unique<CopyReader>(take_session(), request, give_back);
+  return std::make_unique<CopyReader>(take_session(), request,
+                                      [this](std::unique_ptr<Session> session) { give_back(std::move(session)); });
+}
+
+std::vector<KeyPosition> ExportedSnapshot::cut(const ReadRequest& request, const CutRequest& cut) {
+  auto session = take_session();
+  auto positions = cut_table(*session, request, cut);
+  give_back(std::move(session));
+  return positions;
 }
 
 }  // namespace syncline::connectors::postgres

@@ -15,10 +15,12 @@ class ExportedSnapshot final : public Snapshot {
   ExportedSnapshot(const ConnectionSpec& spec, const SnapshotRequest& request);
   [[nodiscard]] int sessions() const override { return sessions_; }
   std::unique_ptr<Reader> open_reader(const ReadRequest& request) override;
+  std::vector<KeyPosition> cut(const ReadRequest& request, const CutRequest& cut) override;
   [[nodiscard]] std::string description() const override { return "one exported snapshot"; }
 
  private:
   std::unique_ptr<Session> take_session();
+  void give_back(std::unique_ptr<Session> session);
   ConnectionSpec spec_;
   int sessions_;
   std::unique_ptr<Session> holder_;

@@ -7,10 +7,10 @@
 
 #include "connectors/sql/greatest_row.h"
 #include "connectors/sql/lists.h"
-#include "connectors/sql/native_binds.h"
 #include "connectors/sqlite/condition.h"
 #include "connectors/sqlite/decoder.h"
 #include "connectors/sqlite/dialect.h"
+#include "connectors/sqlite/key_ranges.h"
 #include "connectors/sqlite/relay.h"
 #include "connectors/sqlite/sqlite.h"
 #include "stdlib/expr/row_key.h"
@@ -104,15 +104,17 @@ class SqliteReader final : public Reader {
     nothing_ += more;
   }
 
+  /// A range of the rowid is walked along it; what another range finds are rowids, as with a filter.
   void prepare_filter() {
-    if (request_.filter.portable) filter_ = dialect().condition(*request_.filter.portable, request_.naive_timezone);
-    if (request_.filter.native.empty()) return;
-    const SqlText native = sql::substitute_binds(request_.filter.native, request_.filter.native_binds, sqlite_engine().lexical,
-                                                 [](const types::Value& value) {
-                                                   return SqlText{"?", {value}};
-                                                 });
-    filter_.text = filter_.text.empty() ? "(" + native.text + ")" : filter_.text + " AND (" + native.text + ")";
-    filter_.binds.insert(filter_.binds.end(), native.binds.begin(), native.binds.end());
+    filter_ = filter_text(request_);
+    const KeyOrder& order = request_.range.order;
+    const std::string range = sql::range_condition(request_.range, cut_columns(order));
+    if (range.empty()) return;
+    if (order.columns.size() == 1 && order.columns[0].auto_increment && !rowid_.empty()) {
+      rowid_range_ = "(" + range + ")";
+    } else {
+      filter_.text = filter_.text.empty() ? "(" + range + ")" : "(" + filter_.text + ") AND (" + range + ")";
+    }
   }
 
   [[nodiscard]] bool paged() const { return request_.page_size > 0 && !request_.key.empty(); }
@@ -156,6 +158,7 @@ class SqliteReader final : public Reader {
     const std::string table = " FROM " + quote(request_.table.table);
     std::vector<std::string> conditions;
     if (!filter_.text.empty()) conditions.push_back(rowid_ + " IN (SELECT " + rowid_ + table + " WHERE " + filter_.text + ")");
+    if (!rowid_range_.empty()) conditions.push_back(rowid_range_);
     if (last_rowid_) conditions.push_back(rowid_ + " > ?");
     std::string text = "SELECT " + columns + table;
     if (!conditions.empty()) text += " WHERE " + sql::join(conditions, " AND ");
@@ -336,7 +339,8 @@ class SqliteReader final : public Reader {
   std::string select_;
   std::string nothing_;  ///< like select_, without the values of the columns
   SqlText filter_;
-  std::string rowid_;  ///< its name; empty: none, or not used
+  std::string rowid_range_;  ///< empty: all
+  std::string rowid_;        ///< its name; empty: none, or not used
   std::optional<std::int64_t> last_rowid_;
   std::size_t row_bytes_ = 0;
   std::optional<Statement> statement_;

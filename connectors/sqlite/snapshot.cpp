@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "connectors/sqlite/key_ranges.h"
 #include "connectors/sqlite/reader.h"
 #include "connectors/sqlite/session.h"
 
@@ -34,6 +35,18 @@ class SqliteSnapshot final : public Snapshot {
     Database& database = take();
     try {
       return make_reader(database, request, [this, &database] { give_back(database); });
+    } catch (...) {
+      give_back(database);
+      throw;
+    }
+  }
+
+  std::vector<KeyPosition> cut(const ReadRequest& request, const CutRequest& cut) override {
+    Database& database = take();
+    try {
+      auto positions = cut_table(database, request, cut);
+      give_back(database);
+      return positions;
     } catch (...) {
       give_back(database);
       throw;

@@ -31,6 +31,11 @@ const std::string& source_of(const Unit& unit) {
   return unit.tables.front()->sync->source_connection;
 }
 
+int readers_wanted(const Unit& unit) {
+  const auto& split = unit.tables.front()->plan->split;
+  return split && unit.tables.size() == 1 ? split->readers : 1;
+}
+
 std::chrono::milliseconds jitter(int redo) {
   thread_local std::minstd_rand random{std::random_device{}()};
   const int most = 50 * (1 << std::min(redo, 5));
@@ -55,14 +60,15 @@ bool ends_everything(const UnitFailure& failure) {
 }  // namespace
 
 LoadSteps::LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments, Hooks& hooks,
-                     std::chrono::seconds target_stall, int windows_at_once)
+                     std::chrono::seconds target_stall, int windows_at_once, int target_sessions)
     : context_(context),
       state_(state),
       loaders_(loaders),
       increments_(increments),
       hooks_(hooks),
       target_stall_(target_stall),
-      windows_at_once_(windows_at_once) {}
+      windows_at_once_(windows_at_once),
+      target_sessions_(target_sessions) {}
 
 Step LoadSteps::add(Unit unit) {
   auto made = std::make_unique<Running>();
@@ -80,18 +86,31 @@ LoadSteps::Running& LoadSteps::running(Step step) {
 Start LoadSteps::may_start(Step step) {
   Running& candidate = running(step);
   if (context_.interrupt.draining() || !context_.stop_reason.empty() || !lost_target_.empty()) return Start::never;
-  const TableId first = candidate.unit.tables.front()->id;
+  const Unit& unit = candidate.unit;
+  const TableId first = unit.tables.front()->id;
   if (order_.lost(first)) return Start::never;
-  if (Clock::now() < candidate.unit.not_before || !order_.may_start(first)) return Start::later;
-  int& in_group = reading_groups_[group_of(candidate.unit)];
-  int& of_source = reading_sources_[source_of(candidate.unit)];
-  if (of_source >= context_.sources.source(source_of(candidate.unit)).sessions) return Start::later;
-  if (in_group >= context_.sources.sessions(candidate.unit)) return Start::later;
-  ++in_group;
-  ++of_source;
+  if (Clock::now() < unit.not_before || !order_.may_start(first)) return Start::later;
+  int& in_group = reading_groups_[group_of(unit)];
+  int& of_source = reading_sources_[source_of(unit)];
+  const int free_source = context_.sources.source(source_of(unit)).sessions - of_source;
+  const int free_group = context_.sources.sessions(unit) - in_group;
+  if (free_source < 1 || free_group < 1 || loading_ >= target_sessions_) return Start::later;
+  // The first of a group opens its snapshot, with as many sessions as can be used.
+  const int most = in_group == 0 ? free_source : std::min(free_source, free_group);
+  candidate.readers = candidate.taken_readers = std::clamp(readers_wanted(unit), 1, most);
+  candidate.loaders = loaders_for(unit, candidate.readers);
+  in_group += candidate.readers;
+  of_source += candidate.readers;
+  loading_ += candidate.loaders;
   order_.start(first);
   candidate.watch = std::make_unique<Watch>();
   return Start::now;
+}
+
+/// Readers write side by side where the table is staged in chunks; else, and where sessions are short, through fewer loaders.
+int LoadSteps::loaders_for(const Unit& unit, int readers) const {
+  const bool chunked = unit.tables.front()->load.staging == types::Staging::chunked;
+  return chunked ? std::clamp(target_sessions_ - loading_, 1, readers) : 1;
 }
 
 void LoadSteps::run(Step step) noexcept {
@@ -131,12 +150,13 @@ UnitFailure LoadSteps::could_not_settle(const Unsettled& unsettled, const Runnin
 
 std::optional<UnitFailure> LoadSteps::load(Running& running) {
   Side side = Side::source;
-  std::unique_ptr<connectors::Loader> loader;
+  std::vector<std::unique_ptr<connectors::Loader>> loaders;
   TableJob& first = *running.unit.tables.front();
   try {
     const std::vector<Settled> settled = settle_all(increments_, first, *running.watch);
     if (!order_.await_snapshot(first.id, *running.watch)) return overtaken(running);
-    running.snapshot = context_.sources.open(running.unit);
+    running.snapshot = context_.sources.open(running.unit, running.readers);
+    running.readers = std::min(running.readers, std::max(1, running.snapshot->sessions()));
     order_.opened(first.id);
     if (!bound_all(increments_, first, *running.snapshot, settled)) {
       first.committed = first.untouched = true;
@@ -148,18 +168,26 @@ std::optional<UnitFailure> LoadSteps::load(Running& running) {
     if (auto failure = hooks_.before_table(first, running.unit.attempt, running.watch.get()))
       return hook_failed(std::move(*failure), running);
     for (TableJob* job : running.unit.tables) make_merged_table(*job);
-    loader = loaders_.take();
+    while (static_cast<int>(loaders.size()) < std::min(running.loaders, running.readers)) loaders.push_back(loaders_.take());
   } catch (const connectors::ConnectorError& error) {
     return could_not_open(error, running, side);
   } catch (const Unsettled& unsettled) {
     return could_not_settle(unsettled, running);
   }
-  running.watch->attach(loader.get());
-  const UnitContext unit{*running.snapshot, *loader, context_.environment, context_.board, *running.watch, order_, hooks_};
+  return load_with(running, loaders);
+}
+
+/// Gives the loaders back when the unit was published.
+std::optional<UnitFailure> LoadSteps::load_with(Running& running, std::vector<std::unique_ptr<connectors::Loader>>& loaders) {
+  UnitContext unit{*running.snapshot, *loaders.front(), context_.environment, context_.board, *running.watch, order_, hooks_};
+  unit.readers = running.readers;
+  for (std::size_t i = 1; i < loaders.size(); ++i) unit.joined.push_back(loaders[i].get());
+  for (const auto& loader : loaders) running.watch->attach(loader.get());
   auto failure = run_unit(running.unit, unit);
-  running.watch->attach(static_cast<connectors::Loader*>(nullptr));
-  if (!failure) loaders_.give_back(std::move(loader));
-  return failure;
+  for (const auto& loader : loaders) running.watch->detach(loader.get());
+  if (failure) return failure;
+  for (auto& loader : loaders) loaders_.give_back(std::move(loader));
+  return std::nullopt;
 }
 
 /// Rows are merged by key into a table that does not exist yet: it is made empty.
@@ -191,8 +219,9 @@ std::vector<Step> LoadSteps::account(Step step) {
     ended = std::move(steps_.at(step));
     steps_.erase(step);
   }
-  --reading_groups_[group_of(ended->unit)];
-  --reading_sources_[source_of(ended->unit)];
+  reading_groups_[group_of(ended->unit)] -= ended->taken_readers;
+  reading_sources_[source_of(ended->unit)] -= ended->taken_readers;
+  loading_ -= ended->loaders;
   if (!ended->failure) {
     for (const TableJob* job : ended->unit.tables) context_.sources.leave(*job);
     ended->snapshot.reset();

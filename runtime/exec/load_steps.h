@@ -21,9 +21,9 @@ namespace syncline::exec {
 /// stalled or late.
 class LoadSteps : public schedule::StepRunner {
  public:
-  /// `windows_at_once`: of one table; 1: one after the other.
+  /// `windows_at_once`: of one table; 1: one after the other. `target_sessions`: loaders at a time, all units together.
   LoadSteps(RunContext& context, StateSession& state, Loaders& loaders, Increments& increments, Hooks& hooks,
-            std::chrono::seconds target_stall, int windows_at_once);
+            std::chrono::seconds target_stall, int windows_at_once, int target_sessions);
 
   schedule::Step add(Unit unit);
 
@@ -38,11 +38,16 @@ class LoadSteps : public schedule::StepRunner {
   struct Running {
     Unit unit;
     std::unique_ptr<Watch> watch;
+    int taken_readers = 1;  ///< sessions of the source that are kept for it
+    int readers = 1;        ///< those that its snapshot really has
+    int loaders = 1;        ///< sessions of the target that are kept for it
     std::shared_ptr<connectors::Snapshot> snapshot;
     std::optional<UnitFailure> failure;
   };
   Running& running(schedule::Step step);
   std::optional<UnitFailure> load(Running& running);
+  std::optional<UnitFailure> load_with(Running& running, std::vector<std::unique_ptr<connectors::Loader>>& loaders);
+  [[nodiscard]] int loaders_for(const Unit& unit, int readers) const;
   void make_merged_table(TableJob& job);
   UnitFailure could_not_open(const connectors::ConnectorError& error, const Running& running, Side side) const;
 
@@ -69,7 +74,9 @@ class LoadSteps : public schedule::StepRunner {
   Increments& increments_;
   Hooks& hooks_;
   std::chrono::seconds target_stall_;
-  int windows_at_once_;
+  const int windows_at_once_;
+  const int target_sessions_;
+  int loading_ = 0;  ///< of those
   WindowOrder order_;
   int parts_ = 0;     ///< given to loads that share an epoch; each try has its own
   std::mutex mutex_;  ///< guards the map, not its entries

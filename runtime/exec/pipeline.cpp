@@ -16,15 +16,27 @@ constexpr std::size_t kQueuedBytes = 6U << 20U;
 /// A recycled batch keeps at most this much memory.
 constexpr std::size_t kKeptBytes = 2U << 20U;
 
-/// A reader that its watch may cancel as long as it lives.
-class WatchedReader {
+std::size_t size_of(const std::unique_ptr<types::Batch>& batch) {
+  return batch ? batch->byte_size() : 0;
+}
+
+}  // namespace
+
+/// A reader that its watch and its stream may cancel as long as it lives.
+class RowStream::Reading {
  public:
-  WatchedReader(Watch& watch, std::unique_ptr<connectors::Reader> reader) : watch_(watch), reader_(std::move(reader)) {
-    watch_.attach(reader_.get());
+  Reading(RowStream& stream, std::unique_ptr<connectors::Reader> reader) : stream_(stream), reader_(std::move(reader)) {
+    stream_.watch_.attach(reader_.get());
+    const std::lock_guard lock(stream_.reading_mutex_);
+    stream_.reading_ = reader_.get();
   }
-  ~WatchedReader() { watch_.attach(static_cast<connectors::Reader*>(nullptr)); }
-  WatchedReader(const WatchedReader&) = delete;
-  WatchedReader& operator=(const WatchedReader&) = delete;
+  ~Reading() {
+    stream_.watch_.detach(reader_.get());
+    const std::lock_guard lock(stream_.reading_mutex_);
+    stream_.reading_ = nullptr;
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
   connectors::Reader* operator->() { return reader_.get(); }
   /// Reader::next, whose errors always name the row.
   bool next(types::Batch& batch) {
@@ -37,18 +49,17 @@ class WatchedReader {
   }
 
  private:
-  Watch& watch_;
+  RowStream& stream_;
   std::unique_ptr<connectors::Reader> reader_;
 };
 
-std::size_t size_of(const std::unique_ptr<types::Batch>& batch) {
-  return batch ? batch->byte_size() : 0;
-}
-
-}  // namespace
-
 RowStream::RowStream(connectors::Snapshot& snapshot, std::vector<const connectors::ReadRequest*> requests, Watch& watch)
-    : snapshot_(snapshot), requests_(std::move(requests)), watch_(watch), thread_([this] { read_all(); }) {}
+    : RowStream(
+          snapshot, [all = std::move(requests), at = std::size_t{0}]() mutable { return at < all.size() ? all[at++] : nullptr; },
+          watch, kQueuedBytes) {}
+
+RowStream::RowStream(connectors::Snapshot& snapshot, Next next, Watch& watch, std::size_t queued_bytes)
+    : snapshot_(snapshot), next_(std::move(next)), watch_(watch), most_bytes_(queued_bytes), thread_([this] { read_all(); }) {}
 
 RowStream::~RowStream() {
   close();
@@ -66,13 +77,15 @@ void RowStream::close() {
     running = !finished_;
   }
   changed_.notify_all();
-  if (running) watch_.cancel_reader();
+  if (!running) return;
+  const std::lock_guard lock(reading_mutex_);
+  if (reading_ != nullptr) reading_->cancel();
 }
 
 void RowStream::read_all() {
   std::exception_ptr failure;
   try {
-    for (const auto* request : requests_) {
+    for (const auto* request = next_(); request != nullptr; request = next_()) {
       read_table(*request);
       keeps_turn_ = false;
       if (!large_waiting()) end_turn();
@@ -92,7 +105,7 @@ void RowStream::read_table(connectors::ReadRequest request) {
     if (closed_) return;
   }
   request.large_rows = this;
-  WatchedReader reader(watch_, snapshot_.open_reader(request));
+  Reading reader(*this, snapshot_.open_reader(request));
   for (auto batch = blank(); batch; batch = blank()) {
     failpoint("read.batch");
     const bool more = reader.next(*batch);
@@ -158,7 +171,7 @@ bool RowStream::push(Item item) {
   const std::size_t bytes = size_of(item.batch);
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] {
-    return closed_ || queue_.empty() || (queue_.size() < kQueuedBatches && queued_bytes_ + bytes <= kQueuedBytes);
+    return closed_ || queue_.empty() || (queue_.size() < kQueuedBatches && queued_bytes_ + bytes <= most_bytes_);
   });
   const bool wanted = !closed_;
   large_waiting_ = large_waiting_ || item.large;
@@ -185,9 +198,10 @@ types::Batch* RowStream::next() {
   recycle(std::move(current_));
   current_ = Item();
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return finished_ || !queue_.empty(); });
-  if (queue_.empty()) {
+  changed_.wait(lock, [this] { return finished_ || closed_ || !queue_.empty(); });
+  if (queue_.empty() || closed_) {
     if (failure_) std::rethrow_exception(failure_);
+    exhausted_ = true;
     return nullptr;
   }
   current_ = std::move(queue_.front());

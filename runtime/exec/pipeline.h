@@ -2,6 +2,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,8 +26,13 @@ struct StreamEnd {
 /// written. A bounded queue of recycled batches gives back-pressure. One consumer thread.
 class RowStream final : private connectors::LargeRowTurn {
  public:
+  /// What to read next, null when that was all. Called on the reader's thread.
+  using Next = std::function<const connectors::ReadRequest*()>;
+
   /// `requests` and `snapshot` must outlive the stream.
   RowStream(connectors::Snapshot& snapshot, std::vector<const connectors::ReadRequest*> requests, Watch& watch);
+  /// At most about `queued_bytes` wait to be written.
+  RowStream(connectors::Snapshot& snapshot, Next next, Watch& watch, std::size_t queued_bytes);
   /// Stops reading (cancels the statement when one runs) and joins the thread.
   ~RowStream() override;
   RowStream(const RowStream&) = delete;
@@ -36,6 +42,10 @@ class RowStream final : private connectors::LargeRowTurn {
   /// the next call begins the next table. Throws what the reader threw, in its place in the stream.
   types::Batch* next();
   [[nodiscard]] const StreamEnd& ended() const { return end_; }
+  /// Ends the stream early: what is queued is not handed over, the reader's statement is cancelled. From any thread.
+  void stop() { close(); }
+  /// After a null of `next`: there was no further table to end.
+  [[nodiscard]] bool exhausted() const { return exhausted_; }
 
  private:
   struct Item {
@@ -45,6 +55,7 @@ class RowStream final : private connectors::LargeRowTurn {
   };
 
   bool take(Hold hold) override;
+  class Reading;
   void read_all();
   void read_table(connectors::ReadRequest request);
   std::unique_ptr<types::Batch> blank();
@@ -57,8 +68,9 @@ class RowStream final : private connectors::LargeRowTurn {
   void close();
 
   connectors::Snapshot& snapshot_;
-  std::vector<const connectors::ReadRequest*> requests_;
+  Next next_;
   Watch& watch_;
+  const std::size_t most_bytes_;  ///< queued
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -70,12 +82,16 @@ class RowStream final : private connectors::LargeRowTurn {
   bool finished_ = false;
   bool large_waiting_ = false;  ///< a large batch is queued or being written
 
+  std::mutex reading_mutex_;
+  connectors::Reader* reading_ = nullptr;  ///< what `close` cancels
+
   // Of the reader's thread, and of the destructor after it.
   bool has_turn_ = false;
   bool keeps_turn_ = false;  ///< until the reader is gone
 
   Item current_;
   StreamEnd end_;
+  bool exhausted_ = false;
   std::thread thread_;
 };
 

@@ -29,6 +29,7 @@ void Sources::expect(const TableJob& job) {
   Shared& group = shared(group_of(job));
   const std::lock_guard lock(group.opening);
   add_sources(job, &group.tables);
+  group.readers += static_cast<std::size_t>(job.plan->split ? job.plan->split->readers : 1);
   ++group.left;
 }
 
@@ -42,17 +43,17 @@ std::shared_ptr<connectors::Snapshot> Sources::make(const Unit& unit, std::vecto
   return from.connector->open_snapshot(from.spec, request);
 }
 
-std::shared_ptr<connectors::Snapshot> Sources::open(const Unit& unit) {
+std::shared_ptr<connectors::Snapshot> Sources::open(const Unit& unit, int readers) {
   if (group_of(unit).second == 0) {
     std::vector<types::ObjectName> tables;
     for (const TableJob* job : unit.tables) add_sources(*job, &tables);
-    return make(unit, std::move(tables), 1);
+    return make(unit, std::move(tables), readers);
   }
   Shared& group = shared(group_of(unit));
   const std::lock_guard lock(group.opening);
   if (!group.snapshot) {
     const int wanted = sources_.at(unit.tables.front()->sync->source_connection).sessions;
-    const int useful = static_cast<int>(std::min<std::size_t>(group.tables.size(), static_cast<std::size_t>(wanted)));
+    const int useful = static_cast<int>(std::min<std::size_t>(group.readers, static_cast<std::size_t>(wanted)));
     group.snapshot = make(unit, group.tables, std::max(1, useful));
   }
   return group.snapshot;

@@ -28,9 +28,10 @@ class Sources {
 
   /// Tables of each group that will be read.
   void expect(const TableJob& job);
-  /// The unit's snapshot; opened when there is none yet. Throws ConnectorError.
-  std::shared_ptr<connectors::Snapshot> open(const Unit& unit);
-  /// How many units of this group may read at a time: 1 until its snapshot is open.
+  /// The unit's snapshot, for `readers` of it at a time where it is not shared with others; opened when there is none yet. Throws
+  /// ConnectorError.
+  std::shared_ptr<connectors::Snapshot> open(const Unit& unit, int readers);
+  /// How many readers this group may have at a time: 1 unit's until its snapshot is open.
   int sessions(const Unit& unit);
   /// A reader of it was lost: the next `open` makes a new one. True when tables were to share it.
   bool lost(const Unit& unit, const std::shared_ptr<connectors::Snapshot>& snapshot);
@@ -42,6 +43,7 @@ class Sources {
     std::mutex opening;
     std::shared_ptr<connectors::Snapshot> snapshot;
     std::vector<types::ObjectName> tables;
+    std::size_t readers = 0;  ///< that all tables together can use
     std::size_t left = 0;
   };
   Shared& shared(const Group& group);

@@ -232,14 +232,15 @@ void TargetRun::load(StateSession& state, Hooks& hooks) {
   int parallel = largest(loads, [](const plan::Limits& limits) { return limits.parallel_tables; });
   const int wanted = context_.options.parallel;
   if (wanted > 0) parallel = wanted;
-  parallel = std::min(parallel, allowed_sessions(*connector_, spec_, target_limit));
-  if (able.max_parallel_loads > 0) parallel = std::min(parallel, able.max_parallel_loads);
+  int sessions = allowed_sessions(*connector_, spec_, target_limit);
+  if (able.max_parallel_loads > 0) sessions = std::min(sessions, able.max_parallel_loads);
+  parallel = std::min(parallel, sessions);
   if (parallel < wanted)
     context_.board.note(fmt::format("{} takes {} at a time, not {}", connection_, plan::counted(parallel, "load"), wanted));
 
   Loaders loaders(*connector_, spec_, state.identity());
   Increments increments(context_, {connector_, spec_});
-  LoadSteps steps(context_, state, loaders, increments, hooks, spec_.stall_timeout, wanted > 0 ? parallel : 1);
+  LoadSteps steps(context_, state, loaders, increments, hooks, spec_.stall_timeout, wanted > 0 ? parallel : 1, sessions);
   for (const TableJob* job : loads) context_.sources.expect(*job);
   std::deque<schedule::Step> waiting_steps;
   for (Unit& unit : make_units(loads, {able.tables_per_transaction, parallel}))

@@ -2,34 +2,27 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
 
 #include "compiler/diag/kinds.h"
-#include "connectors/api/row_names.h"
-#include "runtime/exec/covers.h"
 #include "runtime/exec/known_tables.h"
 #include "runtime/exec/members.h"
 #include "runtime/exec/pipeline.h"
+#include "runtime/exec/row_copy.h"
+#include "runtime/exec/split_copy.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
-#include "stdlib/expr/row_key.h"
-#include "stdlib/expr/row_transform.h"
 
 namespace syncline::exec {
 namespace {
 
 using observe::TableState;
 
-/// Ends a unit for a reason of our own; carries its diagnostic.
-struct UnitRefused {
-  diag::Diagnostic diagnostic;
-};
-/// The watch said stop.
-struct UnitStopped {};
+/// Commits of several sessions are smaller, so that all of them together hold as much in memory as one would.
+constexpr std::size_t kLeastCommit = 4U << 20U;
+
 /// Its turn to publish did not come.
 struct UnitOvertaken {};
-
-using PolicyUses = std::vector<std::pair<std::string, std::uint64_t>>;
 
 /// One unit under way. Remembers what it is doing, so that a failure can say where.
 class UnitRun {
@@ -41,10 +34,10 @@ class UnitRun {
       for (const TableJob* part : parts_.back()) reads_.push_back(&part->read);
     }
     notes_.resize(unit.tables.size());
-    rows_.resize(unit.tables.size());
   }
 
   void run() {
+    if (job().plan->split) return run_split();
     side_ = Side::target;
     context_.loader.begin_unit(loads_);
     {
@@ -77,98 +70,61 @@ class UnitRun {
 
  private:
   void load(RowStream& stream) {
-    context_.board.start(job().id, unit_.attempt);
-    side_ = Side::target;
-    context_.loader.open(table_);
-    context_.watch.flowing(true);
-    std::uint64_t rows = 0;
+    open_table();
+    Copied copied;
     for (const TableJob* part : parts_[table_]) {
       part_ = part;
-      const StreamEnd end = copy_rows(stream);
-      note_policies(end.policy_uses);
-      rows += end.rows;
+      RowCopy copy({job(), *part}, context_, side_);
+      copy.run(stream, {context_.loader});
+      copied.add(copy);
     }
     part_ = nullptr;
     context_.watch.flowing(false);
     side_ = Side::target;
+    finish_rows(copied.rows, copied.uses);
+  }
+
+  void open_table() {
+    context_.board.start(job().id, unit_.attempt);
+    side_ = Side::target;
+    context_.loader.open(table_);
+    context_.watch.flowing(true);
+  }
+
+  /// All rows are sent: they have to be there, then keys and indexes are built.
+  void finish_rows(std::uint64_t rows, const PolicyUses& uses) {
     const connectors::StagedRows staged = context_.loader.close();
     verify(rows, staged);
     guard_against_emptiness(rows);
-    rows_[table_] = rows;
+    note_policies(uses);
     context_.board.enter(job().id, TableState::building);
     failpoint("index.before");
     context_.loader.build(table_);
-    check_stop();
+    check_stop(context_.watch);
   }
 
-  StreamEnd copy_rows(RowStream& stream) {
-    expr::RowTransform transform(recipes(), context_.environment, job().plan->errors.values);
-    const bool untouched = job().plan->relay || transform.identity();
-    std::optional<CoversCheck> covers;
-    if (part().step->covers) covers.emplace(*part().step->covers, part().read, part().instance);
-    std::uint64_t rows_before = 0;
-    for (;;) {
-      check_stop();
-      side_ = Side::source;
-      types::Batch* batch = stream.next();
-      if (batch == nullptr) break;
-      const std::uint64_t rows = batch->relay ? batch->relay_rows : batch->rows();
-      const std::uint64_t bytes = batch->byte_size();
-      try {
-        if (covers) stay_inside(*covers, *batch, rows_before);
-        if (!untouched) transform.apply(*batch);
-        side_ = Side::target;
-        failpoint("load.batch");
-        context_.loader.write(*batch);
-      } catch (const expr::RowError& error) {
-        throw named(error, *batch, rows_before);
-      }
-      context_.watch.moved();
-      context_.board.add_rows(job().id, rows, bytes);
-      rows_before += rows;
+  /// One table, read by several sessions. It is cut before the target is touched: that may take its time.
+  void run_split() {
+    side_ = Side::source;
+    const std::vector<connectors::ReadRequest> requests = range_requests(job(), context_);
+    check_stop(context_.watch);
+    notes_[0].push_back(split_note(job(), context_, requests.size()));
+    side_ = Side::target;
+    shared_ = job().load;
+    shared_.batch_bytes = std::max(kLeastCommit, shared_.batch_bytes / (context_.joined.size() + 1));
+    context_.loader.begin_unit({&shared_});
+    open_table();
+    int session = 0;
+    for (connectors::Loader* loader : context_.joined) loader->join(shared_, ++session);
+    const Copied copied = copy_ranges(requests, job(), context_, side_);
+    context_.watch.flowing(false);
+    side_ = Side::target;
+    for (connectors::Loader* loader : context_.joined) {
+      context_.loader.joined(loader->close());
+      note_policies(uses_of(*loader));
     }
-    note_policies(transform.policy_uses());
-    return stream.ended();
-  }
-
-  /// The error with its row's key, or with the row's number where there is no key.
-  [[nodiscard]] expr::ValueError named(const expr::RowError& error, const types::Batch& batch, std::uint64_t rows_before) const {
-    const expr::RowKey key = side_ == Side::source ? source_row_key(part().read) : target_row_key(job().load);
-    expr::ValueError named = error;
-    named.row_key = key.empty() ? expr::row_number(rows_before + error.row + 1) : key.of(batch, error.row);
-    return named;
-  }
-
-  [[nodiscard]] std::vector<expr::ColumnRecipe> recipes() const {
-    std::vector<expr::ColumnRecipe> made;
-    for (const auto& column : part().plan->columns) {
-      expr::ColumnRecipe recipe = column.recipe;
-      if (recipe.expression) recipe.expression = expr::fold(recipe.expression, part().instance);
-      fix_partition(recipe);
-      made.push_back(std::move(recipe));
-    }
-    return made;
-  }
-
-  void stay_inside(const CoversCheck& covers, const types::Batch& batch, std::uint64_t rows_before) const {
-    const auto outside = covers.look(batch);
-    if (!outside) return;
-    const expr::RowKey key = source_row_key(part().read);
-    const std::string row = key.empty() ? expr::row_number(rows_before + outside->row + 1) : key.of(batch, outside->row);
-    refuse(diag::OutsideCovers(plan_name(), part().step->covers->column, outside->value, covers.from(), covers.to())
-               .with_help("row " + row + ": the native condition lets more through than COVERS says; mend one of them"));
-  }
-
-  /// INTO PARTITION and PARTITION BY of this load, where all its rows have one value.
-  void fix_partition(expr::ColumnRecipe& recipe) const {
-    const auto& columns = job().load.partition_columns;
-    const auto& values = job().load.partition_values;
-    for (std::size_t at = 0; at < values.size(); ++at) {
-      if (columns[at] != recipe.target_column) continue;
-      recipe.kind = expr::ColumnRecipe::Kind::constant;
-      recipe.constant = values[at];
-      recipe.expression = nullptr;
-    }
+    finish_rows(copied.rows, copied.uses);
+    publish();
   }
 
   /// Rows read from the complete stream = sent = reported by the server = counted in staging (DECISIONS 15).
@@ -190,9 +146,9 @@ class UnitRun {
   }
 
   void publish() {
-    check_stop();
+    check_stop(context_.watch);
     if (!context_.order.await_turn(job().id, context_.watch)) {
-      check_stop();
+      check_stop(context_.watch);
       throw UnitOvertaken{};
     }
     for (const TableJob* job : unit_.tables) context_.board.enter(job->id, TableState::publishing);
@@ -222,20 +178,16 @@ class UnitRun {
   }
 
   void note_loader_policies() {
-    if (unit_.tables.size() == 1) note_policies(context_.loader.policy_uses());
+    if (unit_.tables.size() == 1) note_policies(uses_of(context_.loader));
   }
 
-  void check_stop() const {
-    if (context_.watch.stopped() != Stop::none) throw UnitStopped{};
+  static PolicyUses uses_of(const connectors::Loader& loader) {
+    PolicyUses uses;
+    add_uses(uses, loader.policy_uses());
+    return uses;
   }
 
-  [[noreturn]] void refuse(diag::Diagnostic diagnostic) const {
-    const Where at = here();
-    diagnostic.sync = at.sync;
-    diagnostic.table = at.address;
-    diagnostic.connection = at.connection;
-    throw UnitRefused{std::move(diagnostic)};
-  }
+  [[noreturn]] void refuse(diag::Diagnostic diagnostic) const { exec::refuse(std::move(diagnostic), here()); }
 
   [[nodiscard]] std::string plan_name() const { return types::to_string(part().plan->source); }
   [[nodiscard]] bool appends() const {
@@ -249,8 +201,8 @@ class UnitRun {
   const UnitContext& context_;
   std::vector<const connectors::LoadTable*> loads_;
   std::vector<const connectors::ReadRequest*> reads_;
+  connectors::LoadTable shared_;  ///< of a split table: what all its loaders are told
   std::vector<std::vector<std::string>> notes_;
-  std::vector<std::uint64_t> rows_;
   std::vector<std::vector<TableJob*>> parts_;
   std::size_t table_ = 0;
   const TableJob* part_ = nullptr;
@@ -308,6 +260,8 @@ std::optional<UnitFailure> run_unit(const Unit& unit, const UnitContext& context
     failed = run.failure(describe_unexpected(error.what(), run.here()));
   }
   context.watch.flowing(false);
+  // Those that joined first: their open chunks hold locks on the staging that the other one drops.
+  for (connectors::Loader* joined : context.joined) joined->abort();
   context.loader.abort();
   return failed;
 }

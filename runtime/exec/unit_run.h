@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "connectors/api/connector.h"
 #include "runtime/exec/board.h"
@@ -20,6 +21,10 @@ struct UnitContext {
   Watch& watch;
   const WindowOrder& order;
   Hooks& hooks;
+  /// Sessions that may read the unit's table at a time; above 1 only for a unit of one table that is split.
+  int readers = 1;
+  /// Loaders that write into the table's staging beside `loader`, for which the table is staged in chunks; at most readers - 1.
+  std::vector<connectors::Loader*> joined{};
 };
 
 /// Loads, verifies and publishes one unit. Nothing: published, its tables are done. A failure: the loader has aborted, the target

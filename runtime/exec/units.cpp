@@ -14,7 +14,7 @@ constexpr std::uint64_t kRowBytes = 100;  ///< where only rows are estimated
 constexpr int kUnitsPerWorker = 2;
 
 bool may_share(const TableJob& job) {
-  if (job.step->records_progress || job.next != nullptr) return false;
+  if (job.plan->split || job.step->records_progress || job.next != nullptr) return false;
   if (!job.plan->before.empty() || !job.plan->after.empty()) return false;
   return job.step->staging == types::Staging::one_transaction && expected_bytes(*job.plan) <= kSmallTable;
 }

@@ -1,5 +1,7 @@
 #include "runtime/exec/watch.h"
 
+#include <algorithm>
+
 namespace syncline::exec {
 
 Watch::Clock::duration Watch::idle() const {
@@ -13,23 +15,28 @@ void Watch::stop(Stop reason) {
   if (!first && before == Stop::drain && reason == Stop::cancel) stop_.store(Stop::cancel);
   if (reason == Stop::drain) return;
   const std::lock_guard lock(mutex_);
-  if (reader_ != nullptr) reader_->cancel();
-  if (loader_ != nullptr) loader_->cancel();
+  for (auto* reader : readers_) reader->cancel();
+  for (auto* loader : loaders_) loader->cancel();
 }
 
 void Watch::attach(connectors::Reader* reader) {
   const std::lock_guard lock(mutex_);
-  reader_ = reader;
+  readers_.push_back(reader);
+}
+
+void Watch::detach(connectors::Reader* reader) {
+  const std::lock_guard lock(mutex_);
+  readers_.erase(std::remove(readers_.begin(), readers_.end(), reader), readers_.end());
 }
 
 void Watch::attach(connectors::Loader* loader) {
   const std::lock_guard lock(mutex_);
-  loader_ = loader;
+  loaders_.push_back(loader);
 }
 
-void Watch::cancel_reader() {
+void Watch::detach(connectors::Loader* loader) {
   const std::lock_guard lock(mutex_);
-  if (reader_ != nullptr) reader_->cancel();
+  loaders_.erase(std::remove(loaders_.begin(), loaders_.end(), loader), loaders_.end());
 }
 
 }  // namespace syncline::exec

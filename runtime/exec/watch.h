@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <vector>
 
 #include "connectors/api/source.h"
 #include "connectors/api/target.h"
@@ -36,9 +37,11 @@ class Watch {
   void stop(Stop reason);
   [[nodiscard]] Stop stopped() const { return stop_.load(std::memory_order_acquire); }
 
+  /// Sessions whose statements `stop` cancels, until they are detached.
   void attach(connectors::Reader* reader);
+  void detach(connectors::Reader* reader);
   void attach(connectors::Loader* loader);
-  void cancel_reader();
+  void detach(connectors::Loader* loader);
 
  private:
   const Clock::time_point started_ = Clock::now();
@@ -46,8 +49,8 @@ class Watch {
   std::atomic<bool> flowing_{false};
   std::atomic<Stop> stop_{Stop::none};
   std::mutex mutex_;
-  connectors::Reader* reader_ = nullptr;
-  connectors::Loader* loader_ = nullptr;
+  std::vector<connectors::Reader*> readers_;
+  std::vector<connectors::Loader*> loaders_;
 };
 
 }  // namespace syncline::exec

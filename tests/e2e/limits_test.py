@@ -102,14 +102,14 @@ def totals(place):
     return [tuple(int(value) for value in place.ask(f"SELECT count(*), sum(id), {length} FROM {table}")[0]) for table in ("small", "large")]
 
 
-def memory_stays_low(source_engine, *target_engines):
+def memory_stays_low(source_engine, *target_engines, clauses=""):
     with Lab("limits") as lab:
         source = Place(lab, source_engine, "_s")
         fill_with_much(source)
         expected = totals(source)
         for engine in target_engines:
             target = Place(lab, engine, "_t")
-            run = Run(lab, sync(lab, source, target))
+            run = Run(lab, sync(lab, source, target, "LOAD FULL WRITE RECREATE" + clauses))
             expect(totals(target) == expected, f"{source_engine} to {engine}: {totals(target)} instead of {expected}")
             print(f"     {source_engine} to {engine}: {run.peak:.0f} MB", flush=True)
 
@@ -124,6 +124,14 @@ def memory_out_of_postgres():
 
 def memory_out_of_sqlite():
     memory_stays_low("sqlite", "mysql")
+
+
+SPLIT = " SPLIT BY id INTO 16 CHUNKS"
+
+
+def memory_of_split_tables_out_of_mysql():
+    """Eight sessions of either side at a time."""
+    memory_stays_low("mysql", "postgres", "mysql", clauses=SPLIT)
 
 
 # --- cells of many megabytes
@@ -358,7 +366,7 @@ def wide_empty_and_keyless_tables():
 
 
 if __name__ == "__main__":
-    main([memory_out_of_mysql, memory_out_of_postgres, memory_out_of_sqlite, cells_of_64_mb_out_of_mysql, cells_of_64_mb_out_of_postgres, cells_of_64_mb_out_of_sqlite,
+    main([memory_out_of_mysql, memory_out_of_postgres, memory_out_of_sqlite, memory_of_split_tables_out_of_mysql, cells_of_64_mb_out_of_mysql, cells_of_64_mb_out_of_postgres, cells_of_64_mb_out_of_sqlite,
           tables_of_large_cells_out_of_mysql, tables_of_large_cells_out_of_postgres, tables_of_large_cells_out_of_sqlite,
           rows_above_the_limit_are_refused_by_name, five_hundred_tables_arrive_twice, each_table_costs_no_catalogue_query,
           sessions_stay_within_the_limits, wide_empty_and_keyless_tables], "limits_test")

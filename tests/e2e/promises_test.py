@@ -370,6 +370,51 @@ def a_page_size_bounds_each_read_of_the_source(pair):
     expect(ids(pair) == list(range(1, 20)), f"{ids(pair)}")
 
 
+@every_target
+def data_beyond_the_page_size_is_extracted_in_batches_of_each_shard(pair):
+    many_sales(pair)
+    pair.run("LIMITS (page_size = 50) SPLIT BY id INTO 4 CHUNKS LOAD FULL WRITE RECREATE")
+    pair.same("sales", SALES)
+
+
+# --- the source sharding column
+
+SALES = ["id", "year", "month", "amount"]
+
+
+def many_sales(pair, rows=900):
+    sales(pair)
+    pair.on_source("INSERT INTO sales VALUES " + ", ".join(
+        f"({number}, {2000 + number % 26}, {number % 12 + 1}, {number}, {literal(midnight(number % 90))})" for number in range(rows)))
+
+
+@every_target
+def a_field_of_the_source_shards_the_table_to_be_read_in_parallel_and_in_batches(pair):
+    many_sales(pair)
+    done = pair.run("SPLIT BY id INTO 6 CHUNKS LOAD FULL WRITE RECREATE")
+    pair.same("sales", SALES)
+    expect("read in 6 ranges of `id` by 6 sessions" in done.stdout + done.stderr, done.stdout + done.stderr)
+
+
+@every_target
+def sharding_can_be_disabled(pair):
+    many_sales(pair)
+    done = pair.run("SPLIT OFF LIMITS (readers_per_table = 4) LOAD FULL WRITE RECREATE")
+    pair.same("sales", SALES)
+    expect("ranges" not in done.stdout + done.stderr, done.stdout + done.stderr)
+
+
+@every_target
+def dates_and_combinations_of_fields_shard_a_table_too(pair):
+    """Elsewhere only numbers of a MySQL table do."""
+    many_sales(pair)
+    pair.on_source("CREATE INDEX sales_at ON sales (at)", "CREATE INDEX sales_month ON sales (year, month)")
+    for fields, shown in (("at", "`at`"), ("(year, month)", "`year`, `month`")):
+        done = pair.run(f"SPLIT BY {fields} INTO 5 CHUNKS LOAD FULL WRITE RECREATE")
+        pair.same("sales", SALES)
+        expect(f"read in 5 ranges of {shown} by 5 sessions" in done.stdout + done.stderr, done.stdout + done.stderr)
+
+
 # --- full and incremental control, conditions, partitions
 
 BY_DAY = "PARTITION BY (ds STRING = format(:bizdate, '%Y%m%d')) "

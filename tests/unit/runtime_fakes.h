@@ -75,27 +75,35 @@ constexpr std::uint64_t kBatchRows = 100;
 
 class Reader : public connectors::Reader {
  public:
-  Reader(World& world, std::string table) : world_(world), table_(std::move(table)) {}
+  Reader(World& world, const connectors::ReadRequest& request)
+      : world_(world), table_(request.table.table), first_(number(request.range.after, 0)), at_(first_) {
+    last_ = number(request.range.up_to, world.source.at(table_));
+  }
   bool next(types::Batch& batch) override {
     world_.call("next " + table_);
     while (world_.endless.count(table_) != 0 && !cancelled_) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     if (cancelled_) throw ConnectorError(ErrorKind::cancelled, "cancelled");
     batch.reset(1);
-    while (rows_ < world_.source.at(table_) && batch.rows() < kBatchRows) {
+    while (at_ < last_ && batch.rows() < kBatchRows) {
       const std::size_t row = batch.add_row();
-      batch.slots(row)[0] = ++rows_;
+      batch.slots(row)[0] = ++at_;
       batch.nulls(row)[0] = 0;
     }
     return batch.rows() > 0;
   }
-  [[nodiscard]] std::uint64_t rows() const override { return rows_; }
+  [[nodiscard]] std::uint64_t rows() const override { return at_ - first_; }
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> policy_uses() const override { return {}; }
   void cancel() noexcept override { cancelled_ = true; }
 
  private:
+  static std::uint64_t number(const connectors::KeyPosition& position, std::uint64_t none) {
+    return position.empty() ? none : std::stoull(position[0]);
+  }
   World& world_;
   std::string table_;
-  std::uint64_t rows_ = 0;
+  std::uint64_t first_;
+  std::uint64_t at_;
+  std::uint64_t last_ = 0;
   std::atomic<bool> cancelled_{false};
 };
 
@@ -105,7 +113,15 @@ class Snapshot : public connectors::Snapshot {
   [[nodiscard]] int sessions() const override { return world_.snapshot_sessions; }
   std::unique_ptr<connectors::Reader> open_reader(const connectors::ReadRequest& request) override {
     world_.call("read " + request.table.table);
-    return std::make_unique<Reader>(world_, request.table.table);
+    return std::make_unique<Reader>(world_, request);
+  }
+  std::vector<connectors::KeyPosition> cut(const connectors::ReadRequest& request, const connectors::CutRequest& cut) override {
+    world_.call("cut " + request.table.table);
+    const auto ranges = static_cast<std::uint64_t>(cut.ranges);
+    std::vector<connectors::KeyPosition> positions;
+    for (std::uint64_t at = 1; at < ranges; ++at)
+      positions.push_back({std::to_string(world_.source.at(request.table.table) * at / ranges)});
+    return positions;
   }
   [[nodiscard]] std::string description() const override { return "fake"; }
 
@@ -117,14 +133,18 @@ class Loader : public connectors::Loader {
  public:
   explicit Loader(World& world) : world_(world) {}
   void begin_unit(const std::vector<const connectors::LoadTable*>& tables) override {
-    tables_ = tables;
-    staged_.assign(tables.size(), 0);
+    begin_quietly(tables);
     world_.call("begin " + names());
   }
   void open(std::size_t table) override {
     at_ = table;
     world_.call("open " + name(table));
   }
+  void join(const connectors::LoadTable& table, int session) override {
+    begin_quietly({&table});
+    world_.call("join " + name(0) + " " + std::to_string(session));
+  }
+  void joined(const connectors::StagedRows& rows) override { staged_[at_] += rows.sent; }
   void write(const types::Batch& batch) override {
     world_.call("write " + name(at_));
     staged_[at_] += batch.rows();
@@ -148,6 +168,11 @@ class Loader : public connectors::Loader {
   void cancel() noexcept override { world_.call("cancel"); }
 
  private:
+  void begin_quietly(const std::vector<const connectors::LoadTable*>& tables) {
+    tables_ = tables;
+    staged_.assign(tables.size(), 0);
+    at_ = 0;
+  }
   [[nodiscard]] std::string name(std::size_t table) const { return tables_[table]->desired.name.table; }
   [[nodiscard]] std::string names() const {
     std::string out;

@@ -55,6 +55,74 @@ BOOST_AUTO_TEST_CASE(copies_every_table) {
   BOOST_TEST(listener.finished == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_split_table_is_read_and_written_by_several_sessions) {
+  auto plan = plan_of(world);
+  plan::Split split;
+  split.columns = of(plan, "orders").read_columns;
+  split.chunks = 7;
+  split.readers = 3;
+  of(plan, "orders").split = split;
+  of(plan, "orders").loads.front().staging = types::Staging::chunked;
+  const auto outcome = run(plan);
+  BOOST_TEST(exec::exit_code(outcome) == 0);
+  BOOST_TEST((world.target == world.source));
+  BOOST_TEST(of(outcome, "orders").rows == 1000U);
+  BOOST_TEST(world.count("cut orders") == 1U);
+  BOOST_TEST(world.count("read orders") == 7U);
+  BOOST_TEST(world.count("join orders") == 2U);
+  BOOST_TEST(world.count("publish orders") == 1U);
+  BOOST_REQUIRE(!of(outcome, "orders").notes.empty());
+  BOOST_TEST(of(outcome, "orders").notes.front() == "read in 7 ranges of `id` by 3 sessions: fake");
+}
+
+BOOST_AUTO_TEST_CASE(readers_of_a_table_in_one_transaction_share_its_loader) {
+  auto plan = plan_of(world);
+  plan::Split split;
+  split.columns = of(plan, "orders").read_columns;
+  split.chunks = 5;
+  split.readers = 4;
+  of(plan, "orders").split = split;
+  const auto outcome = run(plan);
+  BOOST_TEST(exec::exit_code(outcome) == 0);
+  BOOST_TEST((world.target == world.source));
+  BOOST_TEST(world.count("read orders") == 5U);
+  BOOST_TEST(world.count("join orders") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_of_one_session_reads_a_split_table_whole) {
+  world.snapshot_sessions = 1;
+  auto plan = plan_of(world);
+  plan::Split split;
+  split.columns = of(plan, "orders").read_columns;
+  split.chunks = 5;
+  split.readers = 4;
+  of(plan, "orders").split = split;
+  const auto outcome = run(plan);
+  BOOST_TEST(exec::exit_code(outcome) == 0);
+  BOOST_TEST(world.count("cut orders") == 0U);
+  BOOST_TEST(world.count("read orders") == 1U);
+  BOOST_TEST(of(outcome, "orders").notes.front() == "read by one session: fake");
+}
+
+BOOST_AUTO_TEST_CASE(when_one_session_of_a_split_table_fails_nothing_of_it_is_published) {
+  auto plan = plan_of(world);
+  plan::Split split;
+  split.columns = of(plan, "orders").read_columns;
+  split.chunks = 7;
+  split.readers = 3;
+  of(plan, "orders").split = split;
+  of(plan, "orders").loads.front().staging = types::Staging::chunked;
+  always("write orders", ErrorKind::constraint);
+  const auto outcome = run(plan);
+  BOOST_TEST(state(outcome, "orders") == "failed");
+  BOOST_TEST(world.count("publish orders") == 0U);
+  BOOST_TEST(world.count("abort orders") == 3U);
+  world.always.clear();
+  world.errors["write orders"] = {ErrorKind::transient};
+  BOOST_TEST(exec::exit_code(run(plan)) == 0);
+  BOOST_TEST((world.target == world.source));
+}
+
 BOOST_AUTO_TEST_CASE(one_table_fails_the_others_go_on) {
   always("write orders", ErrorKind::constraint);
   const auto outcome = run(plan_of(world));
