@@ -70,7 +70,10 @@ Capabilities warehouse() {
           .upsert_by_any_unique_key = false,
           .keyset_pages = false,
           .relays = false,
-          .zero_dates = false};
+          .zero_dates = false,
+          .list_partition_columns = 0,
+          .partitions_by_any_type = false,
+          .foreign_keys_of_partitions = false};
 }
 
 Capabilities database(int identifier_bytes, int identifier_characters) {

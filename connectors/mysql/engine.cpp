@@ -59,7 +59,10 @@ Capabilities capabilities() {
           .upsert_by_any_unique_key = true,
           .keyset_pages = true,
           .relays = false,
-          .zero_dates = true};
+          .zero_dates = true,
+          .list_partition_columns = 16,
+          .partitions_by_any_type = false,
+          .foreign_keys_of_partitions = false};
 }
 
 EngineInfo make_engine() {

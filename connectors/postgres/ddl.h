@@ -24,8 +24,8 @@ std::vector<std::string> create_comments(const types::TableSchema& desired, cons
 std::vector<std::string> rename_to_target(const types::TableSchema& desired, const types::ObjectName& staging);
 /// `ALTER TABLE … ADD COLUMN …`, nullable: NOT NULL follows when the rows are in.
 std::string add_column(const types::ObjectName& table, const types::Column& column);
-/// ADD CONSTRAINT … FOREIGN KEY … NOT VALID.
-std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key);
+/// ADD CONSTRAINT … FOREIGN KEY … NOT VALID. `partitioned`: the table takes valid ones only.
+std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key, bool partitioned);
 /// The statements of a whole load, for people.
 std::vector<std::string> load_statements(const LoadTable& table);
 

@@ -58,7 +58,10 @@ Capabilities capabilities() {
           .upsert_by_any_unique_key = false,
           .keyset_pages = true,
           .relays = true,
-          .zero_dates = false};
+          .zero_dates = false,
+          .list_partition_columns = 1,
+          .partitions_by_any_type = true,
+          .foreign_keys_of_partitions = true};
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ constexpr int kPublishTries = 5;
 
 std::string copy_statement(const Piece& piece, bool binary, bool freeze) {
   const std::string format = binary ? "FORMAT binary" : "FORMAT text";
-  return "COPY " + dialect().quote(piece.staging) + " (" + sql::column_list(dialect(), sql::load_column_names(*piece.load)) +
+  return "COPY " + dialect().quote(piece.arrival) + " (" + sql::column_list(dialect(), sql::load_column_names(*piece.load)) +
          ") FROM STDIN (" + format + (freeze ? ", FREEZE true)" : ")");
 }
 
@@ -39,6 +39,12 @@ std::string epochs_of(const std::vector<Piece>& pieces) {
 
 std::string script(const std::vector<std::string>& statements) {
   return sql::join(statements, ";\n");
+}
+
+/// An older snapshot would find the partitions empty, so their rows are committed before the swap, which waits for it.
+bool swaps_partitions(const LoadTable& table) {
+  return table.existing && table.publish == types::Publish::rename &&
+         table.desired.native_partitions.kind != types::NativePartitions::Kind::none;
 }
 
 /// Comments that people put on the old table stay when the plan has none of its own.
@@ -70,7 +76,8 @@ void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
   pieces_.clear();
   policy_uses_.clear();
   chunked_ = false;
-  for (const LoadTable* table : tables) chunked_ = chunked_ || table->staging == types::Staging::chunked;
+  for (const LoadTable* table : tables)
+    chunked_ = chunked_ || table->staging == types::Staging::chunked || swaps_partitions(*table);
   for (const LoadTable* table : tables) {
     Piece piece;
     piece.load = table;
@@ -78,6 +85,8 @@ void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
     piece.staging = table->desired.name;
     piece.numbered = chunked_ && piece.publish() == types::Publish::merge;
     if (!piece.direct) piece.staging.table = sql::staging_name(table->epoch, table->desired.name);
+    piece.arrival = piece.staging;
+    if (piece.partitioned()) piece.arrival.table = sql::rows_name(table->epoch, table->desired.name);
     pieces_.push_back(std::move(piece));
   }
   if (!chunked_) session_->run("BEGIN");
@@ -103,9 +112,9 @@ void PostgresLoader::open(std::size_t table) {
   Piece& piece = current();
   piece.rows = {};
   chunk_ = 0;
-  const std::string create = piece.publish() == types::Publish::rename
+  const std::string create = piece.publish() == types::Publish::rename && !piece.partitioned()
                                  ? create_table(piece.load->desired, {piece.staging, piece.direct})
-                                 : create_plain_staging(*piece.load, piece.staging, piece.numbered);
+                                 : create_plain_staging(*piece.load, piece.arrival, piece.numbered);
   session_->run(create);
   encoder_ = std::make_unique<CopyEncoder>(*piece.load, static_cast<CopySink&>(*this));
   sent_keys_.reset();
@@ -174,7 +183,7 @@ std::uint64_t PostgresLoader::finish_copy() {
 }
 
 void PostgresLoader::refuse_row(const StatementError& error) {
-  const std::optional<CopyPlace> place = copy_place(error.context, current().staging.table, *current().load);
+  const std::optional<CopyPlace> place = copy_place(error.context, current().arrival.table, *current().load);
   if (!place) throw StatementError(error);
   const std::uint64_t row = current().rows.reported + place->row;
   const std::string name = sent_keys_ ? sent_keys_->name_of(row) : expr::row_number(row);
@@ -214,7 +223,7 @@ StagedRows PostgresLoader::close() {
   collect_policy_uses();
   Piece& piece = current();
   if (piece.load->verify != types::Verify::none) {
-    piece.rows.counted = session_->run("SELECT count(*) FROM " + dialect().quote(piece.staging)).number(0, 0);
+    piece.rows.counted = session_->run("SELECT count(*) FROM " + dialect().quote(piece.arrival)).number(0, 0);
   }
   return piece.rows;
 }
@@ -227,8 +236,29 @@ void PostgresLoader::collect_policy_uses() {
 }
 
 void PostgresLoader::build(std::size_t table) {
-  const Piece& piece = pieces_.at(table);
+  Piece& piece = pieces_.at(table);
   if (piece.publish() != types::Publish::rename) return;
+  if (!piece.partitioned()) return build_keys(piece);
+  if (chunked_) {
+    session_->run("BEGIN");
+    check_fence(false);
+  }
+  make_partitions(piece);
+  build_keys(piece);
+  if (!chunked_) return;
+  session_->run("COMMIT");
+  last_commit_ = session_->run("SELECT txid_current()").text(0, 0);
+}
+
+void PostgresLoader::make_partitions(Piece& piece) {
+  if (piece.load->mode == types::WriteMode::upsert && key_spans_partitions(*piece.load))
+    refuse_repeated_keys(*session_, *piece.load, piece.arrival);
+  session_->run(create_table(piece.load->desired, {piece.staging, piece.direct}));
+  piece.partitions = fill_partitions(*session_, *piece.load, piece.staging, piece.arrival, piece.direct, piece.rows.reported);
+  session_->run("DROP TABLE " + dialect().quote(piece.arrival));
+}
+
+void PostgresLoader::build_keys(const Piece& piece) {
   const types::TableSchema schema = with_kept_comments(*piece.load);
   std::vector<std::string> statements = create_keys(schema, {piece.staging, piece.direct});
   for (std::string& comment : create_comments(schema, piece.staging)) statements.push_back(std::move(comment));
@@ -352,6 +382,7 @@ void PostgresLoader::drop_staging() {
   std::vector<std::string> statements;
   for (const Piece& piece : pieces_) {
     if (!piece.direct) statements.push_back("DROP TABLE IF EXISTS " + dialect().quote(piece.staging));
+    if (piece.arrival != piece.staging) statements.push_back("DROP TABLE IF EXISTS " + dialect().quote(piece.arrival));
   }
   if (!statements.empty()) session_->run(script(statements));
 }

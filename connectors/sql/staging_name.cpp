@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kStaging = "syncline_stg_";
 constexpr std::string_view kOld = "syncline_old_";
+constexpr std::string_view kRows = "syncline_row_";
 constexpr std::size_t kHashDigits = 16;
 
 bool is_hash(std::string_view text) {
@@ -32,10 +33,15 @@ std::string old_name(std::int64_t epoch, const types::ObjectName& target) {
   return std::string(kOld) + std::to_string(epoch) + "_" + target_hash(target);
 }
 
+std::string rows_name(std::int64_t epoch, const types::ObjectName& target) {
+  return std::string(kRows) + std::to_string(epoch) + "_" + target_hash(target);
+}
+
 std::optional<StagingName> parse_staging_name(std::string_view table) {
   StagingName name;
   name.old = table.substr(0, kOld.size()) == kOld;
-  if (!name.old && table.substr(0, kStaging.size()) != kStaging) return std::nullopt;
+  const std::string_view head = table.substr(0, kStaging.size());
+  if (!name.old && head != kStaging && head != kRows) return std::nullopt;
   table.remove_prefix(kStaging.size());
   const auto* const end = table.data() + table.size();
   const auto [stop, problem] = std::from_chars(table.data(), end, name.epoch);

@@ -41,7 +41,10 @@ const EngineInfo& sqlite_engine() {
                        .upsert_by_any_unique_key = false,
                        .keyset_pages = true,
                        .relays = true,
-                       .zero_dates = false},
+                       .zero_dates = false,
+                       .list_partition_columns = 0,
+                       .partitions_by_any_type = false,
+                       .foreign_keys_of_partitions = false},
       .default_container = ""};
   return engine;
 }
