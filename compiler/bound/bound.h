@@ -122,8 +122,9 @@ struct Policy {
   std::vector<BoundCreateItem> create;
   std::optional<Effective<ast::Condition>> filter;
   std::optional<Effective<Load>> load;
-  std::optional<Effective<ast::Clause>> partition;  ///< PARTITION BY
-  Effective<When> when;                             ///< SCHEDULE
+  std::optional<Effective<ast::Clause>> partition;         ///< PARTITION BY (c type = e): columns that are added
+  std::optional<Effective<ast::Clause>> native_partition;  ///< PARTITION BY RANGE, LIST, NATIVE: at most one of the two
+  Effective<When> when;                                    ///< SCHEDULE
   Effective<types::Verify> verify{types::Verify::count, {}};
   Effective<types::Consistency> consistency{types::Consistency::table, {}};
   plan::Limits limits;  ///< effective values

@@ -83,6 +83,7 @@ class Writer {
     if (p.filter) line("  FILTER {} {}", to_text(p.filter->value), origin(p.filter->origin));
     if (p.load) load(*p.load);
     if (p.partition) partition(*p.partition);
+    if (p.native_partition) native_partition(*p.native_partition);
     when(p.when);
     line("  VERIFY {} {}", types::to_string(p.verify.value), origin(p.verify.origin));
     line("  CONSISTENT {} {}", types::to_string(p.consistency.value), origin(p.consistency.origin));
@@ -103,6 +104,19 @@ class Writer {
     for (const ast::PartitionColumn& one : partition.value.partition_columns)
       columns.push_back(one.name.text + " = " + to_text(*one.value));
     line("  PARTITION BY ({}) {}", fmt::join(columns, ", "), origin(partition.origin));
+  }
+
+  void native_partition(const Effective<ast::Clause>& partition) {
+    using Form = ast::Clause::PartitionForm;
+    const ast::Clause& clause = partition.value;
+    std::vector<std::string> columns;
+    for (const ast::Name& one : clause.names) columns.push_back(one.text);
+    const std::string names = fmt::format("({})", fmt::join(columns, ", "));
+    const std::string every = clause.quantity ? " EVERY " + clause.quantity->number + " " + clause.quantity->unit : "";
+    const std::string what = clause.partition_form == Form::range  ? "RANGE " + names + every
+                             : clause.partition_form == Form::list ? "LIST " + names
+                                                                   : "NATIVE";
+    line("  PARTITION BY {} {}", what, origin(partition.origin));
   }
 
   void when(const Effective<When>& when) {

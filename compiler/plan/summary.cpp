@@ -124,6 +124,8 @@ std::string way_text(const Table& table) {
   if (table.loads.empty()) return "up to date";
   std::string text = to_string(table.action) + rows_text(table) + publish_text(table.loads.front());
   if (!table.add_columns.empty()) text += ", " + counted(table.add_columns.size(), "column") + " added";
+  if (const std::string partitions = types::to_string(table.target_schema.native_partitions); !partitions.empty())
+    text += ", PARTITION BY " + text::printable(partitions);
   if (table.relay) text += ", relayed";
   return text + windows_text(table);
 }

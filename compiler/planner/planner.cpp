@@ -13,6 +13,7 @@
 #include "compiler/planner/loads.h"
 #include "compiler/planner/match.h"
 #include "compiler/planner/naming.h"
+#include "compiler/planner/native_partitions.h"
 #include "compiler/planner/selection.h"
 #include "compiler/planner/shape.h"
 
@@ -114,11 +115,13 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
     decide_load(context, sync, work);
     draft_columns(context, sync, work);
     mark_keys(work);
+    mark_partition_columns(sync, work);
   });
   decide_key_classes(sync);
   each_table(sync, [&](Work& work) { decide_types(context, sync, work); });
   each_table(sync, [&](Work& work) {
     shape_table(sync, work);
+    plan_native_partitions(context, sync, work);
     plan_keys(context, sync, work, names);
     plan_conditions(context, sync, work);
     plan_partitions(context, sync, work);

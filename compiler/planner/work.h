@@ -41,6 +41,7 @@ struct Draft {
   types::Column target;
   std::string note;
   bool partition = false;  ///< a column that PARTITION BY adds
+  bool listed = false;     ///< a column of PARTITION BY LIST
   bool key = false;        ///< part of a primary, unique or foreign key
   bool failed = false;     ///< has a finding; left out of what follows
 };
