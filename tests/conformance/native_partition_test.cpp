@@ -230,6 +230,21 @@ PARTITION_CASE(a_load_that_fails_leaves_rows_and_readers_alone) {
   }
 }
 
+PARTITION_CASE(names_are_foreign) {
+  Lab lab(engine);
+  for (const std::string& name : lab.data.hostile_names) {
+    BOOST_TEST_CONTEXT(name) {
+      auto schema = by_month(lab);
+      schema.name = lab.name(name);
+      schema.columns[1].name = name;
+      schema.native_partitions.columns = {name};
+      put(lab, schema, dated({{1, "2026-01-01"}, {2, "2026-02-01"}}), Publish::rename);
+      put(lab, schema, dated({{3, "2026-03-01"}, {4, {}}}), Publish::insert);
+      BOOST_TEST(lab.plain("SELECT count(*) FROM " + lab.quoted(name)) == "4");
+    }
+  }
+}
+
 PARTITION_CASE(no_rows_make_a_table_that_takes_rows_later) {
   Lab lab(engine);
   put(lab, by_month(lab), {}, Publish::rename);

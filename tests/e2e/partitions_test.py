@@ -204,6 +204,47 @@ def a_table_that_is_there_stays_as_it_is(pair):
     expect(layout(pair) == {"p202601": 3}, f"{layout(pair)}")
 
 
+@both
+def what_people_made_is_used(pair):
+    """Partitions that cover a range stand for it; a name that is taken gets a number; a row that nothing takes fails by name."""
+    orders(pair, days("2026-01-20", 1))
+    append = MONTHLY + "FILTER id >= {} LOAD FULL WRITE APPEND"
+    pair.run(append.format(1))
+    if pair.target == "postgres":
+        pair.on_target("CREATE TABLE orders_y2027 PARTITION OF orders FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')",
+                       "CREATE TABLE orders_some PARTITION OF orders FOR VALUES FROM ('2028-01-15') TO ('2028-03-01')", "CREATE TABLE orders_p202904 (x int)")
+    else:
+        pair.on_target("ALTER TABLE orders ADD PARTITION (PARTITION y2026 VALUES LESS THAN ('2027-01-01'), PARTITION y2027 VALUES LESS THAN ('2028-01-01'), "
+                       "PARTITION some VALUES LESS THAN ('2028-03-01'), PARTITION p202904 VALUES LESS THAN ('2029-03-01'))")
+    put(pair, [(10, datetime.datetime(2027, 3, 5), "x", 1), (11, datetime.datetime(2028, 1, 20), "x", 1), (12, datetime.datetime(2029, 4, 1), "x", 1)])
+    pair.run(append.format(10))
+    expect(layout(pair) == {"p202601": 1, "y2027": 1, "some": 1, "p202904_2": 1} or layout(pair) == {"p202601": 1, "y2026": 0, "y2027": 1, "some": 1, "p202904": 0, "p202904_2": 1},
+           f"{layout(pair)}")
+    same(pair)
+    if pair.target == "postgres":
+        put(pair, [(20, datetime.datetime(2028, 1, 5), "x", 1)])
+        said = pair.run(append.format(20), code=5).stderr
+        expect("no partition" in said, said)
+
+
+@both
+def foreign_keys_where_the_engine_has_them(pair):
+    orders(pair, days("2026-01-20", 40))
+    pair.on_source("CREATE TABLE parcels (id INT NOT NULL PRIMARY KEY, order_id INT NOT NULL, shipped DATE NOT NULL, FOREIGN KEY (order_id) REFERENCES orders (id))",
+                   "INSERT INTO parcels VALUES (1, 1, '2026-02-01'), (2, 2, '2026-03-01')")
+    script = pair.lab.script(pair.head + pair.sync("LOAD FULL WRITE RECREATE") +
+                             f"OVERRIDE job FOR TABLE {pair.pattern('parcels')} PARTITION BY RANGE (shipped) EVERY 1 MONTH;\n")
+    for _ in range(2):
+        pair.lab.syncline("run", script)
+        expect(layout(pair, "parcels") == {"p202602": 1, "p202603": 1}, f"{layout(pair, 'parcels')}")
+    question = {"postgres": "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated AND conrelid = 'parcels'::regclass",
+                "mysql": f"SELECT count(*) FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = '{pair.target_database}'"}
+    expect(int(pair.on_target(question[pair.target])[0][0]) == (pair.target == "postgres"), "foreign keys")
+    shown = pair.lab.syncline("plan", script).stdout
+    expect(("SY5023" in shown) == (pair.target == "mysql"), shown)
+
+
 main([a_full_copy_is_laid_out_by_month, a_month_of_daily_windows, rows_come_below_between_and_above, rows_without_a_value_find_a_place,
-      lists_of_hostile_values, overwriting_replaces_what_rows_name, killed_anywhere_the_next_run_ends_right, a_table_that_is_there_stays_as_it_is],
+      lists_of_hostile_values, overwriting_replaces_what_rows_name, killed_anywhere_the_next_run_ends_right, a_table_that_is_there_stays_as_it_is,
+      what_people_made_is_used, foreign_keys_where_the_engine_has_them],
      "partitions")
