@@ -8,7 +8,7 @@ namespace syncline::planner {
 void mark_partition_columns(SyncWork& sync, Work& work);
 
 /// The partitions of the target table as it will be, made anew or kept. After the shape is known, before the keys. Finds SY1016,
-/// SY5003, SY5030.
+/// SY5003, SY5037.
 void plan_native_partitions(Context& context, SyncWork& sync, Work& work);
 
 /// Columns that every unique key of the table holds, because the engine sees one partition at a time; empty without partitions.
