@@ -71,6 +71,9 @@ Capabilities warehouse() {
           .keyset_pages = false,
           .relays = false,
           .zero_dates = false,
+          .list_partition_columns = 0,
+          .partitions_by_any_type = false,
+          .foreign_keys_of_partitions = false,
           .widens_columns = true};
 }
 

@@ -47,6 +47,7 @@ class Findings {
     opaque();
     skipped_windows();
     never_late();
+    erased_list();
   }
 
   void facts(const Proof& proof) {
@@ -325,6 +326,26 @@ class Findings {
                           clock(off.instance.scheduled_at), rows(off.read)))
         .with_help("let windows begin and end where partitions do, or WRITE UPSERT");
     emit(std::move(finding));
+  }
+
+  /// The rows of one listed value are replaced together: all of them must lie in one window, so the column that the windows bound
+  /// must be listed.
+  void erased_list() {
+    const auto& native = case_.policy.native_partition;
+    if (!native || native->value.partition_form != ast::Clause::PartitionForm::list || case_.mode != Mode::overwrite_partition)
+      return;
+    const bool by_key = case_.increment != nullptr && !case_.increment->where;
+    if (!by_key && (case_.condition == nullptr || case_.bounds.opaque || case_.bounds.column.empty())) return;
+    std::vector<std::string> names;
+    for (const ast::Name& name : native->value.names) {
+      if (!by_key && text::ascii_iequals(name.text, case_.bounds.column)) return;
+      names.push_back("`" + name.text + "`");
+    }
+    auto finding = diag::PartitionErased(case_.sync.name, fmt::format("{}", fmt::join(names, ", ")))
+                       .at(native->value.span, "one partition for each value");
+    finding = with_write(std::move(finding));
+    emit(std::move(finding).with_help(by_key ? "WRITE UPSERT keeps the rows that came before"
+                                             : "list `" + case_.bounds.column + "`, which the windows bound, or WRITE UPSERT"));
   }
 
   void misplaced_partition(const Facts& facts) {

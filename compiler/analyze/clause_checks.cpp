@@ -7,6 +7,7 @@
 #include "compiler/analyze/engines.h"
 #include "compiler/analyze/expression_walk.h"
 #include "compiler/analyze/native_checks.h"
+#include "compiler/analyze/native_partition.h"
 #include "compiler/analyze/patterns.h"
 #include "compiler/analyze/shards.h"
 #include "compiler/bound/expression_text.h"
@@ -253,6 +254,7 @@ void check_excluded(Context& context, const Place& place) {
   if (const Clause* partition = clause_of(place, ClauseKind::partition_by)) {
     for (const auto& column : partition->partition_columns)
       each_column(*column.value, [&](const auto& name) { needed(name, "PARTITION BY"); });
+    for (const ast::Name& name : partition->names) needed(name, "PARTITION BY");
   }
 }
 
@@ -363,6 +365,9 @@ void check_clause(Context& context, const Place& place, const Clause& clause) {
       break;
     case ClauseKind::create_with:
       for (const auto& item : clause.create) check_create(context, place, item);
+      break;
+    case ClauseKind::partition_by:
+      check_native_partition(context, place, clause);
       break;
     case ClauseKind::load:
       check_phases(context, clause);

@@ -167,13 +167,12 @@ void set_dropped_table(bound::Policy& policy, const Clause& clause, const bound:
   set_not_built(policy, "ON DROPPED TABLE", std::move(missing));
 }
 
+/// Columns that are added, or the engine's own partitions: the later clause decides.
 void set_partition(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {
-  using Form = Clause::PartitionForm;
-  policy.partition = bound::Effective<Clause>{clause, origin};
-  const char* form = clause.partition_form == Form::range ? "RANGE" : clause.partition_form == Form::list ? "LIST" : "NATIVE";
-  Entries missing;
-  if (clause.partition_form != Form::columns) missing.push_back({std::string("`PARTITION BY ") + form + "`", clause.span, {}});
-  set_not_built(policy, "PARTITION BY", std::move(missing));
+  policy.partition.reset();
+  policy.native_partition.reset();
+  const bool adds = clause.partition_form == Clause::PartitionForm::columns;
+  (adds ? policy.partition : policy.native_partition) = bound::Effective<Clause>{clause, origin};
 }
 
 void set_filter(bound::Policy& policy, const Clause& clause, const bound::Origin& origin) {

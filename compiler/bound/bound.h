@@ -141,8 +141,9 @@ struct Policy {
   std::vector<BoundCreateItem> create;
   std::optional<Effective<ast::Condition>> filter;
   std::optional<Effective<Load>> load;
-  std::optional<Effective<ast::Clause>> partition;  ///< PARTITION BY
-  std::optional<Effective<ast::Clause>> split;      ///< SPLIT
+  std::optional<Effective<ast::Clause>> partition;         ///< PARTITION BY (c type = e): columns that are added
+  std::optional<Effective<ast::Clause>> native_partition;  ///< PARTITION BY RANGE, LIST, NATIVE: at most one of the two
+  std::optional<Effective<ast::Clause>> split;             ///< SPLIT
   std::optional<Effective<ShardColumns>> merge_shards;
   Effective<When> when;  ///< SCHEDULE
   std::optional<Effective<ColumnChanges>> column_changes;

@@ -83,6 +83,7 @@ class Writer {
     if (p.filter) line("  FILTER {} {}", to_text(p.filter->value), origin(p.filter->origin));
     if (p.load) load(*p.load);
     if (p.partition) partition(*p.partition);
+    if (p.native_partition) native_partition(*p.native_partition);
     if (p.merge_shards) {
       const bool all = p.merge_shards->value == ShardColumns::all;
       line("  MERGE SHARDS {} {}", all ? "UNION COLUMNS" : "REQUIRE SAME COLUMNS", origin(p.merge_shards->origin));
@@ -129,6 +130,19 @@ class Writer {
     std::string text = columns.empty() ? "OFF" : fmt::format("BY ({})", fmt::join(columns, ", "));
     if (split.value.chunks) text += fmt::format(" INTO {} CHUNKS", *split.value.chunks);
     line("  SPLIT {} {}", text, origin(split.origin));
+  }
+
+  void native_partition(const Effective<ast::Clause>& partition) {
+    using Form = ast::Clause::PartitionForm;
+    const ast::Clause& clause = partition.value;
+    std::vector<std::string> columns;
+    for (const ast::Name& one : clause.names) columns.push_back(one.text);
+    const std::string names = fmt::format("({})", fmt::join(columns, ", "));
+    const std::string every = clause.quantity ? " EVERY " + clause.quantity->number + " " + clause.quantity->unit : "";
+    const std::string what = clause.partition_form == Form::range  ? "RANGE " + names + every
+                             : clause.partition_form == Form::list ? "LIST " + names
+                                                                   : "NATIVE";
+    line("  PARTITION BY {} {}", what, origin(partition.origin));
   }
 
   void when(const Effective<When>& when) {

@@ -114,6 +114,10 @@ void add_shape(const Table& table, Json* json) {
   (*json)["key"] = table.key;
   (*json)["indexes"] = Json::array();
   for (const types::Index& index : table.target_schema.indexes) (*json)["indexes"].push_back(index_json(index));
+  const types::NativePartitions& partitions = table.target_schema.native_partitions;
+  if (partitions.kind != types::NativePartitions::Kind::none) {
+    (*json)["partitions"] = {{"by", types::to_string(partitions)}, {"columns", partitions.columns}};
+  }
   (*json)["foreign_keys"] = Json::array();
   for (const types::ForeignKey& key : table.foreign_keys) (*json)["foreign_keys"].push_back(foreign_key_json(key));
 }

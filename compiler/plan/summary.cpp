@@ -145,6 +145,8 @@ std::string way_text(const Table& table) {
   if (!table.widen_columns.empty()) text += ", " + counted(table.widen_columns.size(), "column") + " widened";
   const auto reloads = [](const ColumnChange& change) { return change.action == ColumnAction::reload; };
   if (std::any_of(table.column_changes.begin(), table.column_changes.end(), reloads)) text += ", copied anew";
+  if (const std::string partitions = types::to_string(table.target_schema.native_partitions); !partitions.empty())
+    text += ", PARTITION BY " + text::printable(partitions);
   if (table.relay) text += ", relayed";
   if (table.split) text += split_text(*table.split);
   return text + windows_text(table);

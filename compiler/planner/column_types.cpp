@@ -229,12 +229,15 @@ class TypeDecision {
       const bool added = draft.partition || draft.discriminator;
       if (added && !draft.failed && draft.type.to.kind == TypeKind::string && draft.type.to.length < 0) shorten_added(draft);
     }
-    fit_key(work_.source.primary_key.columns);
+    fit_key(with_partition(work_.source.primary_key.columns));
     for (const types::Index& index : work_.source.indexes) {
-      if (index.unique && index.special.empty()) fit_key(index_columns(index));
+      if (index.unique && index.special.empty()) fit_key(with_partition(index_columns(index)));
     }
     for (const types::ForeignKey& key : work_.source_keys) fit_key(key.columns);
-    if (work_.policy.key) fit_key(work_.policy.key->value);
+    if (work_.policy.key) fit_key(with_partition(work_.policy.key->value));
+    for (Draft& draft : work_.drafts) {
+      if (draft.listed && adjustable(draft) && draft.type.to.length < 0) shorten(draft, kAddedText * 4);
+    }
   }
 
   /// Partition columns, and those that tell shards apart, stand in every key of their table.
@@ -252,6 +255,16 @@ class TypeDecision {
     for (const Draft& draft : work_.drafts)
       bytes += draft.discriminator && !draft.failed ? std::max<std::int64_t>(0, key_bytes(draft)) : 0;
     return bytes;
+  }
+
+  /// Unique keys of a table with partitions of the engine's own hold its partition columns.
+  std::vector<std::string> with_partition(std::vector<std::string> columns) {
+    if (!work_.policy.native_partition || columns.empty()) return columns;
+    for (const ast::Name& name : work_.policy.native_partition->value.names) {
+      const bool there = std::find(columns.begin(), columns.end(), name.text) != columns.end();
+      if (!there && work_.draft_of(name.text) != nullptr) columns.push_back(name.text);
+    }
+    return columns;
   }
 
   static std::vector<std::string> index_columns(const types::Index& index) {

@@ -279,7 +279,8 @@ void list_loads(Context& context, SyncWork& sync, Work& work, bool anew) {
 }
 
 bool grows(const Work& work) {
-  return phase(work, PhaseKind::incremental) != nullptr || work.policy.partition.has_value();
+  const bool replaces_parts = work.policy.native_partition && work.first().mode == types::WriteMode::overwrite_partition;
+  return phase(work, PhaseKind::incremental) != nullptr || work.policy.partition.has_value() || replaces_parts;
 }
 
 const ast::LoadPhase* phase_of(const Work& work, const plan::Load& load) {

@@ -171,6 +171,7 @@ std::vector<types::Dependent> dependents_of(const Context& context, const SyncWo
   std::vector<types::Dependent> all;
   if (!work.existing) return all;
   for (const types::Dependent& dependent : work.existing->dependents) {
+    if (dependent.kind == "partition" && work.policy.native_partition) continue;  // they go and come with their table
     const auto holds = [&](const Work& other) { return holds_key(other, dependent) && is_ours_in_run(context, other); };
     if (std::none_of(sync.tables.begin(), sync.tables.end(), holds)) all.push_back(dependent);
   }

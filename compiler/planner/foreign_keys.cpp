@@ -33,6 +33,13 @@ bool comparable(const SyncWork& sync, const types::Column& one, const types::Col
 std::string key_problem(const SyncWork& sync, Work& work, Work& parent, const types::ForeignKey& made) {
   if (parent.unplanned || parent.blocked()) return "its table `" + source_name(parent) + "` is blocked";
   if (!parent.selected && !parent.existing) return "its table `" + source_name(parent) + "` is not part of this run";
+  if (!sync.target.can().foreign_keys_of_partitions) {
+    using types::NativePartitions;
+    for (const Work* one : {&work, &parent}) {
+      if (one->plan.target_schema.native_partitions.kind != NativePartitions::Kind::none)
+        return "partitioned tables of " + sync.target.name() + " have no foreign keys";
+    }
+  }
   if (made.columns.empty()) return "one of its columns is not copied";
   if (made.referenced_columns.empty()) return "a column it refers to is not copied";
   if (!has_unique(parent.plan.target_schema, made.referenced_columns))

@@ -4,6 +4,7 @@
 
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/due.h"
+#include "compiler/planner/native_partitions.h"
 #include "compiler/planner/shards.h"
 #include "compiler/planner/upsert_key.h"
 #include "stdlib/base/text.h"
@@ -59,13 +60,35 @@ class Indexes {
   }
 
   void make_primary(const std::vector<std::string>& columns) {
+    if (const std::string* column = nullable_of(native_partition_columns(work_))) return make_unique(columns, *column);
     schema().primary_key.columns = with_partition(columns);
+    say_added(columns, "the primary key");
     for (types::Column& column : schema().columns) {
       const auto& whole = schema().primary_key.columns;
       if (std::find(whole.begin(), whole.end(), column.name) != whole.end()) column.nullable = false;
     }
     if (can().index_names_per_table || !sync_.target.engine->has_container()) return;
     schema().primary_key.name = names_->take(schema().name.container, schema().name.table + "_pkey", schema().name.table);
+  }
+
+  /// No column of a primary key may be NULL, and rows without a partition value must still find their place.
+  void make_unique(const std::vector<std::string>& columns, const std::string& nullable) {
+    Index index;
+    index.unique = true;
+    index.method = "btree";
+    for (const std::string& column : with_partition(columns)) index.columns.push_back({column, false, 0});
+    index.name = names_->take(schema().name.container, schema().name.table + "_key", schema().name.table);
+    schema().indexes.push_back(std::move(index));
+    work_.reason("the primary key becomes a unique index with the partition column `" + nullable + "`, which may be NULL");
+  }
+
+  void say_added(const std::vector<std::string>& columns, const std::string& key) {
+    std::vector<std::string> added;
+    for (const std::string& one : native_partition_columns(work_)) {
+      if (std::find(columns.begin(), columns.end(), one) == columns.end()) added.push_back(one);
+    }
+    if (!added.empty())
+      work_.reason(key + " gets " + text::sample_list(added) + ": unique keys of a partitioned table hold its partition columns");
   }
 
   /// KEY sets the key of a new table where CREATE WITH is silent about it (LANGUAGE 2.7).
@@ -90,6 +113,7 @@ class Indexes {
       if (!upserts(work_)) {
         for (const std::string& one : partition_columns(work_)) index.columns.push_back({one, false, 0});
       }
+      add_native_partition(index);
       index.name = names_->take(schema().name.container, schema().name.table + "_key", schema().name.table);
       schema().indexes.push_back(std::move(index));
       work_.reason("KEY becomes a unique index, not the primary key: `" + *column + "` may be NULL");
@@ -130,9 +154,18 @@ class Indexes {
   /// One source row stands in several partitions, once in each; rows of several shards may have one key.
   std::vector<std::string> with_partition(const std::vector<std::string>& key) const {
     std::vector<std::string> columns = with_shard(work_, key);
-    if (upserts(work_)) return columns;
+    if (upserts(work_)) return with_native_partition(work_, std::move(columns));
     for (std::string& column : partition_columns(work_)) columns.push_back(std::move(column));
-    return columns;
+    return with_native_partition(work_, std::move(columns));
+  }
+
+  void add_native_partition(Index& index) {
+    if (!index.unique) return;
+    const std::vector<std::string> columns = columns_of(index);
+    for (const std::string& one : native_partition_columns(work_)) {
+      if (std::find(columns.begin(), columns.end(), one) == columns.end()) index.columns.push_back({one, false, 0});
+    }
+    say_added(columns, "unique index `" + index.name + "`");
   }
 
   void copy(const Index& index) {
@@ -156,12 +189,15 @@ class Indexes {
     if (made.unique && !upserts(work_)) {
       for (const std::string& column : partition_columns(work_)) made.columns.push_back({column, false, 0});
     }
+    add_native_partition(made);
     made.name = names_->take(schema().name.container, wanted_name(index), schema().name.table);
     schema().indexes.push_back(std::move(made));
   }
 
   /// Why the target cannot have this index, or empty.
   std::string index_problem(const Index& index) {
+    if (index.unique && !index.special.empty() && !native_partition_columns(work_).empty())
+      return "a unique index of this kind (" + index.special + ") cannot take the partition columns";
     if (!index.special.empty() && !sync_.same_engine())
       return "an index of this kind (" + index.special + ") has no equal in " + sync_.target.name();
     for (const types::IndexColumn& column : index.columns) {

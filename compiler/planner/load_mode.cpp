@@ -213,6 +213,11 @@ void decide_staging(SyncWork& sync, Work& work) {
                                 " are too much for one transaction");
     return;
   }
+  const bool fits_in_place = work.plan.target_schema.native_partitions.kind == types::NativePartitions::Kind::none;
+  if (!fits_in_place && work.existing && work.first().publish == Publish::rename) {
+    work.reason("staging is filled in chunks, because rows move on into partitions before the swap");
+    return;
+  }
   work.first().staging = Staging::one_transaction;
   work.reason("created, filled and published in one transaction");
 }

@@ -16,6 +16,7 @@
 #include "compiler/planner/loads.h"
 #include "compiler/planner/match.h"
 #include "compiler/planner/naming.h"
+#include "compiler/planner/native_partitions.h"
 #include "compiler/planner/selection.h"
 #include "compiler/planner/shape.h"
 #include "compiler/planner/shards.h"
@@ -120,6 +121,7 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
   each_table(sync, [&](Work& work) {
     draft_columns(context, sync, work);
     mark_keys(work);
+    mark_partition_columns(sync, work);
   });
   decide_key_classes(sync);
   each_table(sync, [&](Work& work) { decide_column_changes(context, sync, work); });
@@ -127,7 +129,12 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
   each_table(sync, [&](Work& work) { decide_types(context, sync, work); });
   each_table(sync, [&](Work& work) {
     shape_table(sync, work);
-    work.follows ? follow_shape(sync, work) : plan_keys(context, sync, work, names);
+    if (work.follows) {
+      follow_shape(sync, work);
+    } else {
+      plan_native_partitions(context, sync, work);
+      plan_keys(context, sync, work, names);
+    }
     plan_conditions(context, sync, work);
     plan_partitions(context, sync, work);
     settle_instances(work);

@@ -45,6 +45,10 @@ class Splitting {
   void run() {
     const auto& clause = work_.policy.split;
     if (clause && clause->value.word == "OFF") return;
+    if (work_.merged) {
+      if (clause) alone("the tables of a shard group are read one after the other");
+      return;
+    }
     plan::Split made;
     if (clause ? !by_names(clause->value, made) : !by_default(made)) return;
     if (!sync_.source.can().shared_snapshots) return alone("the source cannot show one snapshot to several sessions");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/planner/column_types.h"
+#include "compiler/planner/native_partitions.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::planner {
@@ -106,7 +107,10 @@ void plan_upsert_key(SyncWork& sync, Work& work, NameSpace* names) {
     finding(sync, work, diag::NoKey(source_name(work)).with_help("KEY (column, …) names what makes a row unique"));
     return;
   }
-  if (!is_unique(sync, schema, work.plan.key)) {
+  const std::vector<std::string> key = with_native_partition(work, work.plan.key);
+  if (key.size() > work.plan.key.size())
+    work.reason("no unique key tells rows apart across partitions: UPSERT looks for rows by KEY itself, in every partition");
+  if (!is_unique(sync, schema, key)) {
     if (keeps_table(work)) {
       finding(sync, work,
               diag::WriteUnsupported(sync.target.name(), " without a unique key on " + text::sample_list(work.plan.key), "UPSERT")
@@ -116,7 +120,7 @@ void plan_upsert_key(SyncWork& sync, Work& work, NameSpace* names) {
     Index index;
     index.unique = true;
     index.method = "btree";
-    for (const std::string& column : work.plan.key) index.columns.push_back({column, false, 0});
+    for (const std::string& column : key) index.columns.push_back({column, false, 0});
     index.name = names->take(schema.name.container, schema.name.table + "_upsert_key", schema.name.table);
     schema.indexes.push_back(std::move(index));
     work.reason("a unique index on the KEY columns is created for UPSERT");

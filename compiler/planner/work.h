@@ -41,6 +41,7 @@ struct Draft {
   types::Column target;
   std::string note;
   bool partition = false;      ///< a column that PARTITION BY adds
+  bool listed = false;         ///< a column of PARTITION BY LIST
   bool discriminator = false;  ///< MERGE SHARDS: tells the tables of the group apart
   bool key = false;            ///< part of a primary, unique or foreign key
   bool widened = false;        ///< the kept column takes the type that a new table would have

@@ -55,11 +55,14 @@ struct Capabilities {
   bool enum_by_check;     ///< an enumeration becomes text with a CHECK of its labels
   bool comments;
   bool identity_on_integers_only;
-  bool upsert_by_any_unique_key;  ///< an upsert meets rows by every unique key, not only by the one it names (MySQL)
-  bool keyset_pages;              ///< a table may be read in pages along a unique key
-  bool relays;                    ///< rows may pass as the engine's own wire bytes between two databases of it
-  bool zero_dates;                ///< holds '0000-00-00' and dates without month or day (MySQL)
-  bool widens_columns;            ///< a column of a table with rows may get a wider type
+  bool upsert_by_any_unique_key;    ///< an upsert meets rows by every unique key, not only by the one it names (MySQL)
+  bool keyset_pages;                ///< a table may be read in pages along a unique key
+  bool relays;                      ///< rows may pass as the engine's own wire bytes between two databases of it
+  bool zero_dates;                  ///< holds '0000-00-00' and dates without month or day (MySQL)
+  int list_partition_columns;       ///< columns that partitions of the engine's own may list; 0: it has no partitions
+  bool partitions_by_any_type;      ///< a LIST takes any type; false: whole numbers, dates, clock times, short text
+  bool foreign_keys_of_partitions;  ///< partitioned tables may have and take foreign keys
+  bool widens_columns;              ///< a column of a table with rows may get a wider type
 };
 
 /// One engine of the language: built, or known so that scripts for it check offline (DECISIONS 48).

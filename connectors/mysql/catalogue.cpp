@@ -46,6 +46,7 @@ void read_tables(Connection& connection, const std::vector<ObjectName>& names, S
     schema.byte_estimate = number_of(row, 5, -1);
     if (row[6]) schema.next_identity = std::stoull(*row[6]);
     schema.comment = text_of(row, 2) == "VIEW" ? std::string() : text_of(row, 7);
+    if (row[8] == "1") schema.native_partitions.kind = types::NativePartitions::Kind::native;
     schemas.emplace(schema.name, std::move(schema));
   }
 }
@@ -222,6 +223,55 @@ void read_checks(Connection& connection, const std::vector<ObjectName>& names, S
   }
 }
 
+/// "`a`,`b c`" as names; nothing when it is an expression.
+std::vector<std::string> quoted_names(std::string_view text) {
+  std::vector<std::string> names;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (text[at] != '`') return {};
+    std::string name;
+    for (++at; at < text.size(); ++at) {
+      if (text[at] != '`') {
+        name += text[at];
+      } else if (at + 1 < text.size() && text[at + 1] == '`') {
+        name += text[at++];
+      } else {
+        break;
+      }
+    }
+    if (at >= text.size()) return {};
+    names.push_back(std::move(name));
+    ++at;
+    while (at < text.size() && (text[at] == ',' || text[at] == ' ')) ++at;
+  }
+  return names;
+}
+
+/// Partitions that are made in another way stay `native`.
+void read_partitions(Connection& connection, Schemas& schemas) {
+  using Kind = types::NativePartitions::Kind;
+  std::vector<ObjectName> names;
+  for (const auto& [name, schema] : schemas) {
+    if (schema.native_partitions.kind != Kind::none) names.push_back(name);
+  }
+  if (names.empty()) return;
+  constexpr std::string_view kSeconds = "unix_timestamp(";
+  for (const Row& row :
+       connection.query(with_condition(catalogue_sql::kPartitions, name_condition("TABLE_SCHEMA", "TABLE_NAME", names)))) {
+    TableSchema* schema = find(schemas, row);
+    const auto method = text_of(row, 2);
+    auto expression = text_of(row, 3);
+    const bool seconds = text::ascii_lower(expression).rfind(kSeconds, 0) == 0 && expression.back() == ')';
+    if (seconds) expression = expression.substr(kSeconds.size(), expression.size() - kSeconds.size() - 1);
+    const auto columns = quoted_names(expression);
+    if (schema == nullptr || columns.empty()) continue;
+    if (method == "LIST COLUMNS") schema->native_partitions.kind = Kind::list;
+    if (columns.size() == 1 && (method == "RANGE COLUMNS" || (method == "RANGE" && seconds)))
+      schema->native_partitions.kind = Kind::range;
+    if (schema->native_partitions.kind != Kind::native) schema->native_partitions.columns = columns;
+  }
+}
+
 }  // namespace
 
 std::string value_condition(const char* column, const std::vector<std::string>& values) {
@@ -266,6 +316,7 @@ std::vector<TableSchema> describe_tables(Connection& connection, const std::vect
   add_foreign_keys(connection, existing, schemas);
   read_triggers(connection, existing, schemas);
   read_checks(connection, existing, schemas);
+  read_partitions(connection, schemas);
   for (const auto& name : names) {
     const auto at = schemas.find(name);
     if (at != schemas.end()) found.push_back(at->second);

@@ -4,8 +4,14 @@
 namespace syncline::connectors::mysql::catalogue_sql {
 
 inline constexpr const char* kTables =
-    "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, AUTO_INCREMENT, TABLE_COMMENT "
+    "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, AUTO_INCREMENT, TABLE_COMMENT, "
+    "COALESCE(CREATE_OPTIONS, '') LIKE '%partitioned%' "
     "FROM information_schema.TABLES WHERE %s";
+
+/// The first partition of each table tells how they are made.
+inline constexpr const char* kPartitions =
+    "SELECT TABLE_SCHEMA, TABLE_NAME, PARTITION_METHOD, PARTITION_EXPRESSION FROM information_schema.PARTITIONS "
+    "WHERE PARTITION_ORDINAL_POSITION = 1 AND %s";
 
 /// Without sizes: answered from the directory alone, no table is opened.
 inline constexpr const char* kTableNames =

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/mysql/dialect.h"
+#include "connectors/mysql/partitions.h"
 #include "connectors/mysql/type_text.h"
 #include "connectors/sql/foreign_key.h"
 #include "connectors/sql/lists.h"
@@ -128,7 +129,7 @@ std::string table_options(const TableSchema& schema, const std::string& collatio
   if (!collation.empty()) out += " COLLATE " + name_of(collation);
   if (!schema.comment.empty()) out += " COMMENT=" + quote_text(schema.comment);
   if (!schema.create_options.empty()) out += " " + schema.create_options;
-  return out;
+  return out + partition_clause(schema);
 }
 
 /// InnoDB has no SET DEFAULT; refusing the change is what loses nothing.

@@ -60,6 +60,9 @@ Capabilities capabilities() {
           .keyset_pages = true,
           .relays = false,
           .zero_dates = true,
+          .list_partition_columns = 16,
+          .partitions_by_any_type = false,
+          .foreign_keys_of_partitions = false,
           .widens_columns = true};
 }
 

@@ -31,6 +31,8 @@ std::string help_for(unsigned code) {
       return "check `host`, `port` and `socket`, and that the server is running";
     case 2026:
       return "the server's certificate must be signed by an authority in `tls_ca` (the system's by default) and name the `host`";
+    case 1526:
+      return "add a partition that takes it";
     case 2005:
       return "check `host`: the name cannot be resolved";
     default:
@@ -120,6 +122,7 @@ ErrorKind classify(unsigned code, bool connecting) {
     case 1136:
       return ErrorKind::drift;
     case 1062:
+    case 1526:
     case 1451:
     case 1452:
     case 1048:

@@ -10,9 +10,11 @@
 #include "connectors/mysql/infile.h"
 #include "connectors/mysql/load_warnings.h"
 #include "connectors/mysql/meta.h"
+#include "connectors/mysql/partitions.h"
 #include "connectors/mysql/staged_table.h"
 #include "connectors/mysql/swap.h"
 #include "connectors/sql/progress.h"
+#include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/expr/row_key.h"
 
@@ -22,8 +24,6 @@ namespace {
 constexpr std::size_t kLargestLoad = 16UL << 20U;
 constexpr std::size_t kKeptBuffer = 24UL << 20U;
 constexpr const char* kShare = "LOCK IN SHARE MODE";
-/// Sessions of one table number their chunks in the ledger apart.
-constexpr std::uint64_t kChunksOfSession = std::uint64_t{1} << 32U;
 
 class MysqlLoader final : public Loader {
  public:
@@ -44,7 +44,9 @@ class MysqlLoader final : public Loader {
     one_transaction_ = true;
     for (const auto* plan : tables) {
       tables_.emplace_back(*plan, !connection_.mariadb());
-      one_transaction_ = one_transaction_ && plan->staging == types::Staging::one_transaction;
+      // A DDL statement that makes partitions would commit what came before it.
+      one_transaction_ =
+          one_transaction_ && plan->staging == types::Staging::one_transaction && !plan->desired.native_partitions.grow();
     }
     meta_.check_epochs(plans_, "");
     if (!one_transaction_) return;
@@ -67,7 +69,7 @@ class MysqlLoader final : public Loader {
     joined_ = true;
     others_ = {};
     current_ = &tables_.emplace_back(table, !connection_.mariadb());
-    current_->chunks = static_cast<std::uint64_t>(session) * kChunksOfSession;
+    current_->chunks = static_cast<std::uint64_t>(session * sql::kChunksOfSession);
     ready_for_rows();
   }
 
@@ -100,7 +102,7 @@ class MysqlLoader final : public Loader {
                            "the ledger of `" + types::to_string(current_->plan->desired.name) + "` lacks chunks");
     }
     if (current_->plan->verify != types::Verify::none) {
-      rows.counted = std::stoll(connection_.scalar("SELECT COUNT(*) FROM " + dialect().quote(current_->staging)).value_or("-1"));
+      rows.counted = std::stoll(connection_.scalar("SELECT COUNT(*) FROM " + dialect().quote(current_->arrival)).value_or("-1"));
     }
     return rows;
   }
@@ -108,6 +110,7 @@ class MysqlLoader final : public Loader {
   void build(std::size_t index) override {
     failpoint("index.before");
     StagedTable& table = tables_.at(index);
+    if (table.partitioned) fill_partitions(connection_, table);
     if (one_transaction_ || !table.renames || table.keeps_keys) return;
     const auto statement = add_indexes(table.plan->desired, table.staging);
     if (!statement.empty()) connection_.execute(statement);
@@ -119,6 +122,8 @@ class MysqlLoader final : public Loader {
     for (auto& table : tables_) (table.renames ? renamed : copied).push_back(&table);
     std::vector<std::string> notes;
     if (!copied.empty()) {
+      for (const auto* table : copied)
+        add_missing_partitions(connection_, *table->plan, table->plan->desired.name, table->staging);
       connection_.execute("SET SESSION foreign_key_checks = 0");
       if (!in_transaction_) begin();
       publish_rows(connection_, meta_, copied);
@@ -142,6 +147,7 @@ class MysqlLoader final : public Loader {
       for (auto& table : tables_) {
         if (joined_ || !table.created || table.swapped) continue;
         static_cast<void>(connection_.attempt("SET SESSION lock_wait_timeout = 5"));
+        if (table.partitioned) static_cast<void>(connection_.attempt(drop_tables({table.arrival})));
         if (!connection_.attempt(drop_tables({table.staging}))) meta_.forget_swap(*table.plan);
       }
       static_cast<void>(connection_.attempt("SET SESSION foreign_key_checks = 1, lock_wait_timeout = 30"));
@@ -205,7 +211,7 @@ class MysqlLoader final : public Loader {
     const std::string_view text(buffer_.data(), buffer_.size());
     std::uint64_t bytes = text.size();
     for (const auto& cell : current_->encoder.large_cells()) bytes += cell.bytes.size();
-    const auto outcome = infile_.load(text, current_->encoder.large_cells(), dialect().quote(current_->staging), fields_);
+    const auto outcome = infile_.load(text, current_->encoder.large_cells(), dialect().quote(current_->arrival), fields_);
     if (outcome.warnings != 0 || outcome.skipped != 0 || outcome.rows != buffered_rows_) {
       throw_load_warnings(connection_, *current_->plan, text, current_->sent);
     }

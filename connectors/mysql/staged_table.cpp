@@ -63,7 +63,11 @@ StagedTable::StagedTable(const LoadTable& load, bool stores_minus_zero)
       old{load.desired.name.container, sql::old_name(load.epoch, load.desired.name)},
       renames(load.publish == types::Publish::rename || !load.existing.has_value()),
       keeps_keys(load.existing.has_value() && renames && load.mode != types::WriteMode::recreate),
-      encoder(load, stores_minus_zero) {}
+      partitioned(renames && load.desired.native_partitions.grow()),
+      encoder(load, stores_minus_zero) {
+  arrival = staging;
+  if (partitioned) arrival.table = sql::rows_name(load);
+}
 
 std::vector<std::string> staging_statements(const StagedTable& table, const std::string& text_collation) {
   std::vector<std::string> statements;
@@ -73,6 +77,11 @@ std::vector<std::string> staging_statements(const StagedTable& table, const std:
     from_plan(statements, table, text_collation);
   } else {
     plain_columns(statements, table);
+  }
+  if (table.partitioned) {
+    statements.push_back("CREATE TABLE " + dialect().quote(table.arrival) + " ENGINE=InnoDB SELECT " +
+                         sql::column_list(dialect(), table.encoder.column_names()) + " FROM " + dialect().quote(table.staging) +
+                         " LIMIT 0");
   }
   return statements;
 }

@@ -14,8 +14,10 @@ struct StagedTable {
   const LoadTable* plan;
   types::ObjectName staging;
   types::ObjectName old;
-  bool renames = true;      ///< staging takes the target's name; also when the plan would copy but there is no target yet
-  bool keeps_keys = false;  ///< staging is a LIKE copy of the existing table: its indexes are there from the start
+  types::ObjectName arrival;  ///< where LOAD DATA puts rows: staging; a plain table before it where staging has partitions
+  bool renames = true;        ///< staging takes the target's name; also when the plan would copy but there is no target yet
+  bool keeps_keys = false;    ///< staging is a LIKE copy of the existing table: its indexes are there from the start
+  bool partitioned = false;   ///< rows arrive in a plain table and move on into staging's partitions when all are there
   bool created = false;
   bool swapped = false;  ///< the RENAME went through: staging is the live table
   RowEncoder encoder;

@@ -1,5 +1,6 @@
 #include "connectors/postgres/catalogue.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -182,6 +183,21 @@ void add_sequences(Session& session, const ByOid& tables) {
   }
 }
 
+void add_partition_keys(Session& session, const std::vector<TableSchema>& tables, const ByOid& by_oid) {
+  const auto partitioned = [](const TableSchema& table) { return table.storage == "partitioned"; };
+  if (std::none_of(tables.begin(), tables.end(), partitioned)) return;
+  const Result result = session.query(catalogue_sql::kPartitionKeys, {by_oid.parameter()});
+  for (int row = 0; row < result.rows(); ++row) {
+    using Kind = types::NativePartitions::Kind;
+    types::NativePartitions& partitions = by_oid.at(result, row).native_partitions;
+    const std::string name = result.text(row, 2);
+    const std::string how = result.text(row, 1);
+    const bool plain = !name.empty() && (how == "r" || how == "l") && partitions.kind != Kind::native;
+    partitions.kind = !plain ? Kind::native : how == "r" ? Kind::range : Kind::list;
+    if (!name.empty()) partitions.columns.push_back(name);
+  }
+}
+
 }  // namespace
 
 std::vector<TableSchema> read_tables(Session& session, const std::vector<types::ObjectName>& names) {
@@ -205,6 +221,7 @@ void read_keys(Session& session, std::vector<TableSchema>& tables) {
   add_foreign_keys(session, by_oid);
   add_checks(session, by_oid);
   add_sequences(session, by_oid);
+  add_partition_keys(session, tables, by_oid);
 }
 
 void read_dependents(Session& session, std::vector<TableSchema>& tables) {

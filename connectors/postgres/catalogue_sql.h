@@ -157,6 +157,14 @@ FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n O
 WHERE c.contype = 'f' AND c.confrelid = ANY($1::oid[]) AND c.conrelid <> c.confrelid AND c.conparentid = 0 %s
 ORDER BY 1, 2)";
 
+// Columns of partition keys in order; an empty name stands for an expression.
+inline constexpr const char* kPartitionKeys = R"(
+SELECT p.partrelid, p.partstrat, coalesce(a.attname, '')
+FROM pg_partitioned_table p
+CROSS JOIN LATERAL unnest(p.partattrs::int2[]) WITH ORDINALITY AS k(number, place)
+LEFT JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = k.number AND a.attnum > 0
+WHERE p.partrelid = ANY($1::oid[]) ORDER BY p.partrelid, k.place)";
+
 // $1 schemas (empty array: all)
 inline constexpr const char* kList = R"(
 SELECT n.nspname, c.relname, c.relkind, has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')

@@ -159,6 +159,22 @@ bool skip_word(const std::string& text, std::size_t& at, std::string_view word) 
   return true;
 }
 
+/// What CREATE TABLE says of the table's partitions; empty for none.
+std::string partition_clause(const types::NativePartitions& partitions) {
+  using Kind = types::NativePartitions::Kind;
+  switch (partitions.kind) {
+    case Kind::none:
+      return {};
+    case Kind::native:
+      return " " + partitions.text;
+    case Kind::range:
+      return " PARTITION BY RANGE (" + sql::column_list(dialect(), partitions.columns) + ")";
+    case Kind::list:
+      return " PARTITION BY LIST (" + sql::column_list(dialect(), partitions.columns) + ")";
+  }
+  return {};
+}
+
 void append(std::vector<std::string>& into, std::vector<std::string> more) {
   for (std::string& statement : more) into.push_back(std::move(statement));
 }
@@ -187,7 +203,8 @@ std::string create_table(const TableSchema& desired, const TableNames& names) {
     if (std::string check = check_text(desired, column); !check.empty()) lines.push_back(std::move(check));
   }
   const std::string options = desired.create_options.empty() ? "" : " " + desired.create_options;
-  return "CREATE TABLE " + q(names.table) + " (\n  " + sql::join(lines, ",\n  ") + "\n)" + options;
+  return "CREATE TABLE " + q(names.table) + " (\n  " + sql::join(lines, ",\n  ") + "\n)" +
+         partition_clause(desired.native_partitions) + options;
 }
 
 std::string create_plain_staging(const LoadTable& table, const types::ObjectName& staging, bool numbered) {
@@ -251,10 +268,10 @@ std::string widen_column(const types::ObjectName& table, const Column& column) {
   return "ALTER TABLE " + q(table) + " ALTER COLUMN " + q(column.name) + " TYPE " + type_text(column);
 }
 
-std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key) {
+std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key, bool partitioned) {
   std::string text = "ALTER TABLE " + q(table) + " ADD CONSTRAINT " + q(key.name) + " " + sql::foreign_key(dialect(), key);
   if (key.deferrable) text += key.initially_deferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE";
-  return text + " NOT VALID";
+  return partitioned ? text : text + " NOT VALID";
 }
 
 std::vector<std::string> load_statements(const LoadTable& table) {

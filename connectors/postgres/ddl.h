@@ -26,8 +26,8 @@ std::vector<std::string> rename_to_target(const types::TableSchema& desired, con
 std::string add_column(const types::ObjectName& table, const types::Column& column);
 /// ALTER TABLE … ALTER COLUMN … TYPE: keeps default, NOT NULL and identity.
 std::string widen_column(const types::ObjectName& table, const types::Column& column);
-/// ADD CONSTRAINT … FOREIGN KEY … NOT VALID.
-std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key);
+/// ADD CONSTRAINT … FOREIGN KEY … NOT VALID. `partitioned`: the table takes valid ones only.
+std::string add_foreign_key(const types::ObjectName& table, const types::ForeignKey& key, bool partitioned);
 /// The statements of a whole load, for people.
 std::vector<std::string> load_statements(const LoadTable& table);
 

@@ -59,6 +59,9 @@ Capabilities capabilities() {
           .keyset_pages = true,
           .relays = true,
           .zero_dates = false,
+          .list_partition_columns = 1,
+          .partitions_by_any_type = true,
+          .foreign_keys_of_partitions = true,
           .widens_columns = true};
 }
 

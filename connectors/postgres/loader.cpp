@@ -18,13 +18,10 @@ namespace syncline::connectors::postgres {
 namespace {
 
 constexpr int kPublishTries = 5;
-/// Sessions of one load number their chunks in the ledger apart, all below the numbers of the load that follows
-/// (`sql::ledger_number`).
-constexpr std::int64_t kChunksOfSession = std::int64_t{1} << 24U;
 
 std::string copy_statement(const Piece& piece, bool binary, bool freeze) {
   const std::string format = binary ? "FORMAT binary" : "FORMAT text";
-  return "COPY " + dialect().quote(piece.staging) + " (" + sql::column_list(dialect(), sql::load_column_names(*piece.load)) +
+  return "COPY " + dialect().quote(piece.arrival) + " (" + sql::column_list(dialect(), sql::load_column_names(*piece.load)) +
          ") FROM STDIN (" + format + (freeze ? ", FREEZE true)" : ")");
 }
 
@@ -42,6 +39,12 @@ std::string epochs_of(const std::vector<Piece>& pieces) {
 
 std::string script(const std::vector<std::string>& statements) {
   return sql::join(statements, ";\n");
+}
+
+/// An older snapshot would find the partitions empty, so their rows are committed before the swap, which waits for it.
+bool swaps_partitions(const LoadTable& table) {
+  return table.existing && table.publish == types::Publish::rename &&
+         table.desired.native_partitions.kind != types::NativePartitions::Kind::none;
 }
 
 /// Comments that people put on the old table stay when the plan has none of its own.
@@ -74,7 +77,8 @@ void PostgresLoader::begin_unit(const std::vector<const LoadTable*>& tables) {
   policy_uses_.clear();
   chunked_ = false;
   joined_ = false;
-  for (const LoadTable* table : tables) chunked_ = chunked_ || table->staging == types::Staging::chunked;
+  for (const LoadTable* table : tables)
+    chunked_ = chunked_ || table->staging == types::Staging::chunked || swaps_partitions(*table);
   for (const LoadTable* table : tables) pieces_.push_back(piece_of(*table));
   if (!chunked_) session_->run("BEGIN");
   check_fence(chunked_ ? chunk_lock() : "FOR UPDATE OF t");
@@ -87,6 +91,8 @@ Piece PostgresLoader::piece_of(const LoadTable& table) const {
   piece.staging = table.desired.name;
   piece.numbered = chunked_ && piece.publish() == types::Publish::merge;
   if (!piece.direct) piece.staging.table = sql::staging_name(table);
+  piece.arrival = piece.staging;
+  if (piece.partitioned()) piece.arrival.table = sql::rows_name(table);
   return piece;
 }
 
@@ -99,7 +105,7 @@ void PostgresLoader::join(const LoadTable& table, int session) {
   pieces_.clear();
   pieces_.push_back(piece_of(table));
   current_ = 0;
-  chunk_ = static_cast<std::int64_t>(session) * kChunksOfSession;
+  chunk_ = session * sql::kChunksOfSession;
   ready_for_rows();
 }
 
@@ -134,9 +140,9 @@ void PostgresLoader::open(std::size_t table) {
   piece.rows = {};
   others_ = {};
   chunk_ = 0;
-  const std::string create = piece.publish() == types::Publish::rename
+  const std::string create = piece.publish() == types::Publish::rename && !piece.partitioned()
                                  ? create_table(piece.load->desired, {piece.staging, piece.direct})
-                                 : create_plain_staging(*piece.load, piece.staging, piece.numbered);
+                                 : create_plain_staging(*piece.load, piece.arrival, piece.numbered);
   session_->run(create);
   ready_for_rows();
 }
@@ -210,7 +216,7 @@ std::uint64_t PostgresLoader::finish_copy() {
 }
 
 void PostgresLoader::refuse_row(const StatementError& error) {
-  const std::optional<CopyPlace> place = copy_place(error.context, current().staging.table, *current().load);
+  const std::optional<CopyPlace> place = copy_place(error.context, current().arrival.table, *current().load);
   if (!place) throw StatementError(error);
   const std::uint64_t row = current().rows.reported + place->row;
   const std::string name = sent_keys_ ? sent_keys_->name_of(row) : expr::row_number(row);
@@ -253,7 +259,7 @@ StagedRows PostgresLoader::close() {
   piece.rows.sent += others_.sent;
   piece.rows.reported += others_.reported;
   if (!joined_ && piece.load->verify != types::Verify::none) {
-    piece.rows.counted = session_->run("SELECT count(*) FROM " + dialect().quote(piece.staging)).number(0, 0);
+    piece.rows.counted = session_->run("SELECT count(*) FROM " + dialect().quote(piece.arrival)).number(0, 0);
   }
   return piece.rows;
 }
@@ -266,8 +272,29 @@ void PostgresLoader::collect_policy_uses() {
 }
 
 void PostgresLoader::build(std::size_t table) {
-  const Piece& piece = pieces_.at(table);
+  Piece& piece = pieces_.at(table);
   if (piece.publish() != types::Publish::rename) return;
+  if (!piece.partitioned()) return build_keys(piece);
+  if (chunked_) {
+    session_->run("BEGIN");
+    check_fence(chunk_lock());
+  }
+  make_partitions(piece);
+  build_keys(piece);
+  if (!chunked_) return;
+  session_->run("COMMIT");
+  last_commit_ = session_->run("SELECT txid_current()").text(0, 0);
+}
+
+void PostgresLoader::make_partitions(Piece& piece) {
+  if (piece.load->mode == types::WriteMode::upsert && key_spans_partitions(*piece.load))
+    refuse_repeated_keys(*session_, *piece.load, piece.arrival);
+  session_->run(create_table(piece.load->desired, {piece.staging, piece.direct}));
+  piece.partitions = fill_partitions(*session_, *piece.load, piece.staging, piece.arrival, piece.direct, piece.rows.reported);
+  session_->run("DROP TABLE " + dialect().quote(piece.arrival));
+}
+
+void PostgresLoader::build_keys(const Piece& piece) {
   const types::TableSchema schema = with_kept_comments(*piece.load);
   std::vector<std::string> statements = create_keys(schema, {piece.staging, piece.direct});
   for (std::string& comment : create_comments(schema, piece.staging)) statements.push_back(std::move(comment));
@@ -393,6 +420,7 @@ void PostgresLoader::drop_staging() {
   std::vector<std::string> statements;
   for (const Piece& piece : pieces_) {
     if (!piece.direct) statements.push_back("DROP TABLE IF EXISTS " + dialect().quote(piece.staging));
+    if (piece.arrival != piece.staging) statements.push_back("DROP TABLE IF EXISTS " + dialect().quote(piece.arrival));
   }
   if (!statements.empty()) session_->run(script(statements));
 }

@@ -9,6 +9,7 @@
 #include "connectors/postgres/copy_encoder.h"
 #include "connectors/postgres/error_map.h"
 #include "connectors/postgres/meta.h"
+#include "connectors/postgres/partitions.h"
 #include "connectors/postgres/sent_keys.h"
 #include "connectors/postgres/session.h"
 
@@ -18,11 +19,17 @@ namespace syncline::connectors::postgres {
 struct Piece {
   const LoadTable* load = nullptr;
   types::ObjectName staging;  ///< where rows go: staging, or the target itself when it is new and made in this transaction
-  bool numbered = false;      ///< staging counts its rows as they arrive
-  bool direct = false;        ///< `staging` is the target's own name
+  types::ObjectName arrival;  ///< where COPY puts rows: staging; a plain table before it where staging has partitions
+  std::vector<StagedPartition> partitions;  ///< of staging
+  bool numbered = false;                    ///< staging counts its rows as they arrive
+  bool direct = false;                      ///< `staging` is the target's own name
   StagedRows rows;
   std::uint64_t published = 0;
 
+  /// Rows arrive in a plain table and move on into partitions when all are there.
+  [[nodiscard]] bool partitioned() const {
+    return publish() == types::Publish::rename && load->desired.native_partitions.kind != types::NativePartitions::Kind::none;
+  }
   /// Rename also stands for every other way when there is no table yet.
   [[nodiscard]] types::Publish publish() const { return load->existing ? load->publish : types::Publish::rename; }
 };
@@ -65,6 +72,8 @@ class PostgresLoader final : public Loader, private CopySink {
   [[nodiscard]] std::optional<bool> was_published();
   [[nodiscard]] bool was_swapped();
   void drop_staging();
+  void make_partitions(Piece& piece);
+  void build_keys(const Piece& piece);
   [[nodiscard]] Piece& current() { return pieces_.at(current_); }
   [[nodiscard]] bool fenced() const { return spec_.state_in_target; }
 

@@ -8,6 +8,7 @@
 #include "connectors/postgres/catalogue.h"
 #include "connectors/postgres/ddl.h"
 #include "connectors/postgres/dialect.h"
+#include "connectors/postgres/partitions.h"
 #include "connectors/postgres/refused_rows.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/newest.h"
@@ -220,6 +221,9 @@ void Publisher::lock_and_detach(const std::vector<Piece>& pieces) {
   if (!shared.empty()) session_.run("LOCK TABLE " + sql::join(shared, ", ") + " IN SHARE ROW EXCLUSIVE MODE");
   check_unchanged(pieces);
   detach_foreign_keys(pieces);
+  for (const Piece& piece : pieces) {
+    if (piece.load->existing && !replaces(piece)) add_missing_partitions(session_, *piece.load, piece.staging);
+  }
 }
 
 void Publisher::check_unchanged(const std::vector<Piece>& pieces) {
@@ -285,6 +289,9 @@ void Publisher::swap(const std::vector<Piece>& pieces) {
     for (std::string& rename : rename_to_target(piece.load->desired, piece.staging)) statements.push_back(std::move(rename));
   }
   if (!statements.empty()) session_.run(sql::join(statements, "; "));
+  for (const Piece& piece : pieces) {
+    if (!piece.direct) rename_partitions(session_, piece.load->desired.name, piece.partitions);
+  }
 }
 
 void Publisher::fill(Piece& piece) {
@@ -415,6 +422,7 @@ void Publisher::merge_rows(Piece& piece) {
   const LoadTable& load = *piece.load;
   keep_newest(piece);
   refuse_changed_identities(piece);
+  if (key_spans_partitions(load)) return merge_across_partitions(piece);
   std::vector<std::string> sets;
   for (const std::string& name : sql::load_column_names(load)) {
     if (is_key(load, name) || keeps_identity(load, name)) continue;
@@ -424,6 +432,33 @@ void Publisher::merge_rows(Piece& piece) {
   const Result result =
       session_.run(insert_text(piece) + " ON CONFLICT (" + sql::column_list(dialect(), load.key) + ") " + action);
   piece.published = result.affected();
+}
+
+/// Without a unique index on the key: rows that are there change, moving between partitions where they must; the others come in.
+/// The table is locked against other writers.
+void Publisher::merge_across_partitions(Piece& piece) {
+  const LoadTable& load = *piece.load;
+  std::vector<std::string> same_key;
+  std::vector<std::string> sets;
+  for (const std::string& name : load.key) {
+    const std::string column = dialect().quote(name);
+    same_key.push_back("t." + column + " = s." + column);
+  }
+  for (const std::string& name : sql::load_column_names(load)) {
+    if (is_key(load, name) || keeps_identity(load, name)) continue;
+    sets.push_back(dialect().quote(name) + " = s." + dialect().quote(name));
+  }
+  const std::string target = q(load.desired.name) + " t";
+  const std::string same = sql::join(same_key, " AND ");
+  std::uint64_t changed = 0;
+  if (!sets.empty()) {
+    changed =
+        session_.run("UPDATE " + target + " SET " + sql::join(sets, ", ") + " FROM " + q(piece.staging) + " s WHERE " + same)
+            .affected();
+  }
+  piece.published =
+      changed +
+      session_.run(insert_text(piece) + " WHERE NOT EXISTS (SELECT 1 FROM " + target + " WHERE " + same + ")").affected();
 }
 
 /// ON CONFLICT takes a row once: of several with one key only the newest stays in staging.

@@ -40,6 +40,7 @@ class Publisher {
   std::vector<std::string> deletes(const Piece& piece);
   void replace_at_once(Piece& piece, const std::vector<std::string>& deletes);
   void merge_rows(Piece& piece);
+  void merge_across_partitions(Piece& piece);
   void keep_newest(const Piece& piece);
   void refuse_changed_identities(const Piece& piece);
   void add_columns(const Piece& piece, bool required);

@@ -21,7 +21,8 @@ std::string q(const types::ObjectName& name) {
 
 constexpr const char* kStagingTables =
     "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE c.relkind = 'r' AND (c.relname LIKE 'syncline\\_stg\\_%' OR c.relname LIKE 'syncline\\_old\\_%')";
+    "WHERE c.relkind IN ('r', 'p') AND (c.relname LIKE 'syncline\\_stg\\_%' OR c.relname LIKE 'syncline\\_old\\_%' "
+    "OR c.relname LIKE 'syncline\\_row\\_%')";
 
 std::int64_t clock_epoch() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -218,6 +219,10 @@ bool PostgresTargetState::foreign_key_present(const ForeignKeyToAdd& key) {
   return false;
 }
 
+bool PostgresTargetState::is_partitioned(const types::ObjectName& table) {
+  return session_.query("SELECT 1 FROM pg_partitioned_table WHERE partrelid = to_regclass($1)", {q(table)}).rows() > 0;
+}
+
 ForeignKeyResult PostgresTargetState::add_foreign_key(const ForeignKeyToAdd& key) {
   ForeignKeyResult result;
   if (foreign_key_present(key)) {
@@ -227,10 +232,11 @@ ForeignKeyResult PostgresTargetState::add_foreign_key(const ForeignKeyToAdd& key
   }
   ForeignKeyToAdd named = key;
   if (named.key.name.empty()) named.key.name = fitted_name(key.table.table + "_" + sql::join(key.key.columns, "_") + "_fkey");
+  const bool partitioned = is_partitioned(key.table);
   try {
     session_.run("BEGIN");
-    session_.run(connectors::postgres::add_foreign_key(named.table, named.key));
-    session_.run("ALTER TABLE " + q(named.table) + " VALIDATE CONSTRAINT " + dialect().quote(named.key.name));
+    session_.run(connectors::postgres::add_foreign_key(named.table, named.key, partitioned));
+    if (!partitioned) session_.run("ALTER TABLE " + q(named.table) + " VALIDATE CONSTRAINT " + dialect().quote(named.key.name));
     session_.run("COMMIT");
   } catch (const ConnectorError& error) {
     if (session_.alive()) session_.run("ROLLBACK");

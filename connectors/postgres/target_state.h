@@ -45,6 +45,7 @@ class PostgresTargetState final : public TargetState {
   void restore_other_foreign_keys();
   std::vector<ForeignKeyToAdd> dropped_keys();
   void forget_foreign_key(const ForeignKeyToAdd& key);
+  bool is_partitioned(const types::ObjectName& table);
   bool foreign_key_present(const ForeignKeyToAdd& key);
   ForeignKeyResult count_orphans(const ForeignKeyToAdd& key);
 

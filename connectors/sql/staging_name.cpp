@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kStaging = "syncline_stg_";
 constexpr std::string_view kOld = "syncline_old_";
+constexpr std::string_view kRows = "syncline_row_";
 constexpr std::size_t kHashDigits = 16;
 
 bool is_hash(std::string_view text) {
@@ -22,6 +23,11 @@ bool is_part(std::string_view text) {
   return text.front() == '_' && text.size() > 1 && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
+std::string name_of(std::string_view kind, std::int64_t epoch, const types::ObjectName& target, int part) {
+  const std::string whole = std::string(kind) + std::to_string(epoch) + "_" + target_hash(target);
+  return part == 0 ? whole : whole + "_" + std::to_string(part);
+}
+
 }  // namespace
 
 std::string target_hash(const types::ObjectName& target) {
@@ -32,8 +38,7 @@ std::string target_hash(const types::ObjectName& target) {
 }
 
 std::string staging_name(std::int64_t epoch, const types::ObjectName& target, int part) {
-  const std::string whole = std::string(kStaging) + std::to_string(epoch) + "_" + target_hash(target);
-  return part == 0 ? whole : whole + "_" + std::to_string(part);
+  return name_of(kStaging, epoch, target, part);
 }
 
 std::string staging_name(const LoadTable& load) {
@@ -49,10 +54,15 @@ std::string old_name(std::int64_t epoch, const types::ObjectName& target) {
   return std::string(kOld) + std::to_string(epoch) + "_" + target_hash(target);
 }
 
+std::string rows_name(const LoadTable& load) {
+  return name_of(kRows, load.epoch, load.desired.name, load.part);
+}
+
 std::optional<StagingName> parse_staging_name(std::string_view table) {
   StagingName name;
   name.old = table.substr(0, kOld.size()) == kOld;
-  if (!name.old && table.substr(0, kStaging.size()) != kStaging) return std::nullopt;
+  const std::string_view head = table.substr(0, kStaging.size());
+  if (!name.old && head != kStaging && head != kRows) return std::nullopt;
   table.remove_prefix(kStaging.size());
   const auto* const end = table.data() + table.size();
   const auto [stop, problem] = std::from_chars(table.data(), end, name.epoch);

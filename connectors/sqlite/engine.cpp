@@ -42,6 +42,9 @@ const EngineInfo& sqlite_engine() {
                        .keyset_pages = true,
                        .relays = true,
                        .zero_dates = false,
+                       .list_partition_columns = 0,
+                       .partitions_by_any_type = false,
+                       .foreign_keys_of_partitions = false,
                        .widens_columns = false},
       .default_container = ""};
   return engine;

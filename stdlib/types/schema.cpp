@@ -107,6 +107,24 @@ const Column* TableSchema::find_column(std::string_view column_name) const {
   return found == columns.end() ? nullptr : &*found;
 }
 
+std::string to_string(const NativePartitions& partitions) {
+  static constexpr const char* kUnits[] = {" HOUR", " DAY", " MONTH", " VALUE"};
+  switch (partitions.kind) {
+    case NativePartitions::Kind::none:
+      return {};
+    case NativePartitions::Kind::native:
+      return "NATIVE";
+    case NativePartitions::Kind::list:
+      return "LIST " + listed(partitions.columns);
+    case NativePartitions::Kind::range:
+      break;
+  }
+  std::string out = "RANGE " + listed(partitions.columns);
+  if (partitions.every <= 0) return out;
+  out += " EVERY " + std::to_string(partitions.every) + kUnits[static_cast<std::size_t>(partitions.unit)];
+  return partitions.every == 1 ? out : out + "S";
+}
+
 std::string to_text(const TableSchema& schema) {
   std::string out = "table " + text::printable(to_string(schema.name));
   if (!schema.comment.empty()) out += " comment " + text::printable(schema.comment);
@@ -116,6 +134,8 @@ std::string to_text(const TableSchema& schema) {
     out += "primary key " + text::printable(schema.primary_key.name) + " " + listed(schema.primary_key.columns) + "\n";
   for (const auto& index : schema.indexes) out += index_line(index);
   for (const auto& key : schema.foreign_keys) out += foreign_key_line(key);
+  if (schema.native_partitions.kind != NativePartitions::Kind::none)
+    out += "partitions " + to_string(schema.native_partitions) + " " + text::printable(schema.native_partitions.text) + "\n";
   return out;
 }
 

@@ -105,6 +105,23 @@ struct Dependent {
   std::string name;
 };
 
+/// Partitions that the engine itself keeps: PARTITION BY RANGE, LIST, NATIVE. Not the columns that PARTITION BY (c type = e)
+/// adds.
+struct NativePartitions {
+  enum class Kind : std::uint8_t { none, range, list, native };
+  enum class Unit : std::uint8_t { hours, days, months, values };
+  Kind kind = Kind::none;
+  std::vector<std::string> columns;  ///< of the table; range: one; native: empty, or what the catalogue tells
+  Unit unit = Unit::days;            ///< of `every`
+  std::int64_t every = 0;            ///< range: how wide a partition is; 0: not known, none are made
+  std::string text;                  ///< native: engine text behind the columns of CREATE TABLE
+
+  /// Loads make the partitions that their rows need.
+  [[nodiscard]] bool grow() const { return kind == Kind::list || (kind == Kind::range && every > 0); }
+};
+/// `RANGE (placed) EVERY 3 MONTHS`, `LIST (region)`, `NATIVE`; empty for none.
+std::string to_string(const NativePartitions& partitions);
+
 struct TableSchema {
   ObjectName name;
   std::vector<Column> columns;  ///< in ordinal order
@@ -115,6 +132,7 @@ struct TableSchema {
   std::vector<std::string> checks;  ///< names of CHECK constraints: not copied, the plan says so
   std::string comment;
   std::string create_options;  ///< engine text behind the columns of CREATE TABLE: CREATE WITH (NATIVE …)
+  NativePartitions native_partitions;
   std::string storage;  ///< MySQL engine ("InnoDB"), PostgreSQL "partitioned"/"table", SQLite "rowid"/"without rowid"/"strict"
   std::int64_t row_estimate = -1;  ///< < 0: unknown
   std::int64_t byte_estimate = -1;

@@ -542,4 +542,50 @@ def past_days_are_filled_in_side_by_side(pair):
     expect(cells(pair, "id", "ds") == sorted((str(days), f"{midnight(days):%Y%m%d}") for days in range(1, 9)), f"{cells(pair, 'id', 'ds')}")
 
 
+# --- partitions of the engine's own
+
+def parts(pair):
+    """Partition -> rows of sales, the empty ones left out; nothing where the engine has no partitions."""
+    if pair.target == "sqlite":
+        return {}
+    if pair.target == "postgres":
+        names = pair.on_target("SELECT c.relname, c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'sales'::regclass")
+        found = {name[6:]: pair.on_target(f'SELECT count(*) FROM "{name}"')[0][0] for name, _ in names}
+    else:
+        names = pair.on_target(f"SELECT PARTITION_NAME, 1 FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = '{pair.target_database}' "
+                               "AND TABLE_NAME = 'sales' AND PARTITION_NAME IS NOT NULL")
+        found = {name: pair.on_target(f"SELECT count(*) FROM sales PARTITION (`{name}`)")[0][0] for name, _ in names}
+    return {name: int(rows) for name, rows in found.items() if int(rows)}
+
+
+@every_target
+def partition_fields_distribute_data_storage(pair):
+    sales(pair, (1, 2025, 1, 5, midnight(40)), (2, 2026, 1, 5, midnight(1)), (3, 2026, 2, 5, midnight(1)))
+    pair.run("PARTITION BY LIST (year) LOAD FULL WRITE RECREATE")
+    expect(ids(pair) == [1, 2, 3], f"{ids(pair)}")
+    expect(pair.target == "sqlite" or parts(pair) == {"p_2025": 1, "p_2026": 2}, f"{parts(pair)}")
+
+
+@every_target
+def each_daily_instance_lands_in_the_partition_of_its_rows(pair):
+    sales(pair, *((days, 2026, 1, days, midnight(days)) for days in range(1, 5)))
+    clauses = f"COLUMNS (ADD day DATE = date(at)) PARTITION BY RANGE (day) EVERY 1 DAY LOAD INCREMENTAL {WINDOW} WRITE APPEND"
+    script = pair.lab.script(pair.head + pair.sync(clauses))
+    pair.lab.syncline("backfill", script, "--from", midnight(4).date(), "--to", midnight(1).date())
+    expect(ids(pair) == [1, 2, 3, 4], f"{ids(pair)}")
+    expect(pair.target == "sqlite" or parts(pair) == {f"p{midnight(days):%Y%m%d}": 1 for days in range(1, 5)}, f"{parts(pair)}")
+
+
+@every_target
+def partition_settings_act_on_tables_that_are_made_anew(pair):
+    sales(pair, (1, 2025, 1, 5, midnight(40)), (2, 2026, 1, 5, midnight(1)))
+    pair.run("LOAD FULL WRITE RECREATE")
+    put(pair, (3, 2026, 2, 5, midnight(1)))
+    pair.run("PARTITION BY LIST (year) LOAD FULL WRITE TRUNCATE")
+    expect(ids(pair) == [1, 2, 3] and not parts(pair), f"{ids(pair)} {parts(pair)}")
+    pair.run("PARTITION BY LIST (year) LOAD FULL WRITE RECREATE")
+    expect(ids(pair) == [1, 2, 3], f"{ids(pair)}")
+    expect(pair.target == "sqlite" or parts(pair) == {"p_2025": 1, "p_2026": 2}, f"{parts(pair)}")
+
+
 main(cases_of(globals()), "promises")

@@ -65,6 +65,18 @@ BOOST_AUTO_TEST_CASE(bounds_that_meet_need_no_finding) {
   BOOST_TEST(daily("a BETWEEN :bizdate AND :bizdate") == "");
 }
 
+BOOST_AUTO_TEST_CASE(listed_partitions_that_windows_replace_hold_the_bounded_column) {
+  const std::string schedule = "SCHEDULE t EVERY DAY AT '04:30';";
+  const std::string overwrite = kWindow + "OVERWRITE PARTITION SCHEDULE t";
+  BOOST_TEST(proved(schedule, "PARTITION BY LIST (a) " + overwrite) == "");
+  BOOST_TEST(proved(schedule, "PARTITION BY LIST (region, A) " + overwrite) == "");
+  BOOST_TEST(proved(schedule, "PARTITION BY LIST (region) " + overwrite) == "SY4005");
+  BOOST_TEST(proved(schedule, "PARTITION BY LIST (region) LOAD INCREMENTAL KEY (a) WRITE OVERWRITE PARTITION SCHEDULE t") ==
+             "SY4005");
+  BOOST_TEST(proved(schedule, "PARTITION BY LIST (region) " + kWindow + "UPSERT SCHEDULE t") == "");
+  BOOST_TEST(proved(schedule, "PARTITION BY LIST (region) LOAD FULL WRITE OVERWRITE PARTITION SCHEDULE t") == "");
+}
+
 BOOST_AUTO_TEST_CASE(bounds_that_do_not_meet) {
   BOOST_TEST(daily("a >= :window_start AND a < :window_end - INTERVAL 1 MINUTE") == "SY4003");
   BOOST_TEST(daily("a >= :window_start + INTERVAL 1 MINUTE AND a < :window_end") == "SY4003");

@@ -37,6 +37,7 @@ inline connectors::EngineInfo engine(const std::string& name) {
     can.deferrable_foreign_keys = false;
     can.max_key_bytes = 3072;
     can.zero_dates = can.upsert_by_any_unique_key = true;
+    can.list_partition_columns = 16;
     can.max_row_bytes = 65535;
   } else if (name == "postgres") {
     info.name = "postgres";
@@ -45,6 +46,8 @@ inline connectors::EngineInfo engine(const std::string& name) {
     can.max_identifier_bytes = 63;
     can.transactional_ddl = can.text_in_keys = can.relays = true;
     can.named_enum_types = can.enum_by_check = true;
+    can.list_partition_columns = 1;
+    can.partitions_by_any_type = can.foreign_keys_of_partitions = true;
   } else {
     info.name = "sqlite";
     info.levels = {"table"};
