@@ -207,7 +207,8 @@ class Changes {
     if (wider.coercion == types::Coercion::impossible) return wider.native.text + " cannot hold it";
     if (!sync_.target.can().widens_columns) return sync_.target.name() + " cannot change the type of a column";
     const auto& partitioned = work_.existing->native_partitions.columns;
-    if (std::find(partitioned.begin(), partitioned.end(), bound.name) != partitioned.end()) return "the table is partitioned by it";
+    if (std::find(partitioned.begin(), partitioned.end(), bound.name) != partitioned.end())
+      return "the table is partitioned by it";
     if (sync_.target.can().typed_foreign_keys && is_referenced(bound.name)) return "a foreign key joins it to another table";
     return {};
   }

@@ -21,7 +21,8 @@ constexpr std::size_t kRangeBatch = 512U << 10U;
 /// One reader with its place to write.
 class Worker {
  public:
-  Worker(const TableJob& job, const UnitContext& context, const LoadLane& lane) : copy_({job, job}, context, side_), lane_(lane) {}
+  Worker(const TableJob& job, const UnitContext& context, const LoadLane& lane)
+      : copy_({job, job}, context, side_), lane_(lane) {}
 
   void run(RowStream& stream) {
     while (!stream.exhausted()) copy_.run(stream, lane_);
