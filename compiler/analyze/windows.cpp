@@ -11,16 +11,16 @@
 namespace syncline::analyze {
 namespace {
 
-using Kind = ast::ExprKind;
+using ast::ExprKind;
 
 const ast::ExprPtr& bare(const ast::ExprPtr& written) {
   const ast::ExprPtr* inner = &written;
-  while ((*inner)->kind == Kind::parenthesized) inner = &(*inner)->args[0];
+  while ((*inner)->kind == ExprKind::parenthesized) inner = &(*inner)->args[0];
   return *inner;
 }
 
 bool is_column(const ast::Expr& e) {
-  return e.kind == Kind::path && e.path.size() == 1;
+  return e.kind == ExprKind::path && e.path.size() == 1;
 }
 
 bool has_column(const ast::Expr& e) {
@@ -61,7 +61,7 @@ class BoundsReader {
  private:
   void conjunct(const ast::ExprPtr& written) {
     const ast::ExprPtr& e = bare(written);
-    if (e->kind == Kind::binary && e->text == "AND") {
+    if (e->kind == ExprKind::binary && e->text == "AND") {
       conjunct(e->args[0]);
       conjunct(e->args[1]);
     } else if (uses_window(unit_, *e)) {
@@ -70,9 +70,9 @@ class BoundsReader {
   }
 
   void bound(const ast::ExprPtr& e) {
-    if (e->kind == Kind::between && !e->negated) return between(e);
-    if (e->kind == Kind::binary && e->text == "OR") return opaque(*e, "an OR");
-    if (e->kind != Kind::binary || !is_bound(e->text)) return opaque(*e, "`" + bound::to_text(*e) + "` is no bound of a column");
+    if (e->kind == ExprKind::between && !e->negated) return between(e);
+    if (e->kind == ExprKind::binary && e->text == "OR") return opaque(*e, "an OR");
+    if (e->kind != ExprKind::binary || !is_bound(e->text)) return opaque(*e, "`" + bound::to_text(*e) + "` is no bound of a column");
     comparison(e);
   }
 
@@ -196,7 +196,7 @@ RowBounds row_bounds(const bound::Unit& unit, const ast::Condition& condition) {
 bool uses_window(const bound::Unit& unit, const ast::Expr& expression) {
   bool found = false;
   walk(expression,
-       [&](const ast::Expr& part) { found = found || (part.kind == Kind::parameter && names_window(unit, part.text)); });
+       [&](const ast::Expr& part) { found = found || (part.kind == ExprKind::parameter && names_window(unit, part.text)); });
   return found;
 }
 

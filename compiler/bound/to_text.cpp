@@ -2,6 +2,7 @@
 
 #include "compiler/bound/bound.h"
 #include "compiler/bound/expression_text.h"
+#include "stdlib/base/text.h"
 
 namespace syncline::bound {
 namespace {

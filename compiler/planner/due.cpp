@@ -262,7 +262,7 @@ class Due {
 
 void list_reload(Context& context, SyncWork& sync, Work& work) {
   work.plan.loads.clear();
-  Due(context, sync, work).reload();
+  Due(context, sync, work, true).reload();
 }
 
 void list_loads(Context& context, SyncWork& sync, Work& work, bool anew) {
