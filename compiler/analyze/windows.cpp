@@ -72,7 +72,8 @@ class BoundsReader {
   void bound(const ast::ExprPtr& e) {
     if (e->kind == ExprKind::between && !e->negated) return between(e);
     if (e->kind == ExprKind::binary && e->text == "OR") return opaque(*e, "an OR");
-    if (e->kind != ExprKind::binary || !is_bound(e->text)) return opaque(*e, "`" + bound::to_text(*e) + "` is no bound of a column");
+    if (e->kind != ExprKind::binary || !is_bound(e->text))
+      return opaque(*e, "`" + bound::to_text(*e) + "` is no bound of a column");
     comparison(e);
   }
 
