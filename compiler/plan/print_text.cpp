@@ -52,7 +52,7 @@ class Printer {
   void print(const Sync& sync) {
     line(fmt::format("{}  {} → {}   {} matched, {} excluded", text::printable(sync.name),
                      connection_text(plan_, sync.source_connection), connection_text(plan_, sync.target_connection),
-                     counted(source_tables(sync) + sync.excluded.size(), "table"), text::grouped(sync.excluded.size())));
+                     counted(matched(sync) + sync.excluded.size(), "table"), text::grouped(sync.excluded.size())));
     for (const std::string& container : sync.create_containers) line("  + create " + text::printable(container));
     widths(sync);
     hooks(sync.before, "  ");
@@ -67,7 +67,7 @@ class Printer {
   static std::size_t matched(const Sync& sync) {
     const auto is_new = [](const TableChange& change) { return change.event == TableChange::Event::added; };
     const auto gone = [](const Table& table) { return table.gone; };
-    return sync.tables.size() - static_cast<std::size_t>(std::count_if(sync.tables.begin(), sync.tables.end(), gone)) +
+    return source_tables(sync) - static_cast<std::size_t>(std::count_if(sync.tables.begin(), sync.tables.end(), gone)) +
            static_cast<std::size_t>(std::count_if(sync.table_changes.begin(), sync.table_changes.end(), is_new));
   }
 
