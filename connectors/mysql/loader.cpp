@@ -28,6 +28,8 @@ class MysqlLoader final : public Loader {
   MysqlLoader(const ConnectionSpec& spec, const RunIdentity& run)
       : connection_(spec, Role::loader), meta_(connection_), infile_(connection_) {
     meta_.register_session(run.run_id);
+    // MySQL does, MariaDB from 11 on; an older one makes it 0.
+    stores_minus_zero_ = connection_.scalar("SELECT CONCAT(-0e0)") == "-0";
     if (connection_.mariadb()) static_cast<void>(connection_.attempt("SET SESSION idle_transaction_timeout = 900"));
   }
 
@@ -39,7 +41,7 @@ class MysqlLoader final : public Loader {
     plans_ = tables;
     one_transaction_ = true;
     for (const auto* plan : tables) {
-      tables_.emplace_back(*plan, !connection_.mariadb());
+      tables_.emplace_back(*plan, stores_minus_zero_);
       one_transaction_ = one_transaction_ && plan->staging == types::Staging::one_transaction;
     }
     meta_.check_epochs(plans_, "");
@@ -205,6 +207,7 @@ class MysqlLoader final : public Loader {
   }
 
   Connection connection_;
+  bool stores_minus_zero_ = false;
   Meta meta_;
   MemoryInfile infile_;
   std::deque<StagedTable> tables_;
