@@ -28,7 +28,7 @@ class MysqlLoader final : public Loader {
   MysqlLoader(const ConnectionSpec& spec, const RunIdentity& run)
       : connection_(spec, Role::loader), meta_(connection_), infile_(connection_) {
     meta_.register_session(run.run_id);
-    // MySQL does, MariaDB from 11 on; an older one makes it 0.
+    // MySQL does and MariaDB 11.8; MariaDB 10.11 makes it 0.
     stores_minus_zero_ = connection_.scalar("SELECT CONCAT(-0e0)") == "-0";
     if (connection_.mariadb()) static_cast<void>(connection_.attempt("SET SESSION idle_transaction_timeout = 900"));
   }
