@@ -108,7 +108,10 @@ class Indexes {
     const std::string problem = written_key_problem(index);
     if (!problem.empty()) {
       left_out("KEY", problem);
-    } else if (const std::string* column = nullable_of(written)) {
+      primary_key();
+      return;
+    }
+    if (const std::string* column = nullable_of(written)) {
       index.unique = true;
       if (!upserts(work_)) {
         for (const std::string& one : partition_columns(work_)) index.columns.push_back({one, false, 0});

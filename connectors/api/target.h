@@ -43,6 +43,7 @@ struct LoadTable {
   types::TableSchema desired;  ///< target columns in native types, primary key, indexes (final names), comments; name = target
   std::optional<types::TableSchema> existing;  ///< the live table when one exists
   std::vector<int> load_columns;  ///< index into desired.columns for each cell of a batch, in order; others take their default
+  bool ours = true;               ///< we made the table or adopted it; else its rows are added to and it stays somebody else's
   std::int64_t epoch = 0;
   /// Several loads of one table that are staged side by side share its epoch and are told apart by this number, from 1 on; they
   /// are published one after the other, never by a rename. 0: the only load under its epoch.

@@ -30,6 +30,8 @@ class MysqlLoader final : public Loader {
   MysqlLoader(const ConnectionSpec& spec, const RunIdentity& run)
       : connection_(spec, Role::loader), meta_(connection_), infile_(connection_) {
     meta_.register_session(run.run_id);
+    // MySQL does and MariaDB 11.8; MariaDB 10.11 makes it 0.
+    stores_minus_zero_ = connection_.scalar("SELECT CONCAT(-0e0)") == "-0";
     if (connection_.mariadb()) static_cast<void>(connection_.attempt("SET SESSION idle_transaction_timeout = 900"));
   }
 
@@ -43,7 +45,7 @@ class MysqlLoader final : public Loader {
     joined_ = false;
     one_transaction_ = true;
     for (const auto* plan : tables) {
-      tables_.emplace_back(*plan, !connection_.mariadb());
+      tables_.emplace_back(*plan, stores_minus_zero_);
       // A DDL statement that makes partitions would commit what came before it.
       one_transaction_ =
           one_transaction_ && plan->staging == types::Staging::one_transaction && !plan->desired.native_partitions.grow();
@@ -68,7 +70,7 @@ class MysqlLoader final : public Loader {
     one_transaction_ = false;
     joined_ = true;
     others_ = {};
-    current_ = &tables_.emplace_back(table, !connection_.mariadb());
+    current_ = &tables_.emplace_back(table, stores_minus_zero_);
     current_->chunks = static_cast<std::uint64_t>(session * sql::kChunksOfSession);
     ready_for_rows();
   }
@@ -243,6 +245,7 @@ class MysqlLoader final : public Loader {
   }
 
   Connection connection_;
+  bool stores_minus_zero_ = false;
   Meta meta_;
   MemoryInfile infile_;
   std::deque<StagedTable> tables_;

@@ -264,9 +264,10 @@ bool Meta::is_done(const std::vector<const LoadTable*>& tables) {
 
 void Meta::record_done(const LoadTable& load, const std::string& fingerprint, std::uint64_t rows) {
   if (!enabled()) return;
+  const std::string made = load.ours ? ", column_fingerprint = " + quote_text(fingerprint) : "";
   connection_.execute(
-      "UPDATE " + table("target") + " SET phase = 'done', plan_hash = " + quote_text(load.plan_hash) +
-      ", column_fingerprint = " + quote_text(fingerprint) + ", row_count = " + number(rows) +
+      "UPDATE " + table("target") + " SET phase = 'done', plan_hash = " + quote_text(load.plan_hash) + made +
+      ", row_count = " + number(rows) +
       ", pending_epoch = NULL, pending_fingerprint = NULL, pending_rows = NULL, changed_at = UTC_TIMESTAMP(6) WHERE " +
       is_table(load.desired.name) + " AND epoch = " + std::to_string(load.epoch));
 }

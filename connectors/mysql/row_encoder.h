@@ -19,7 +19,7 @@ struct LargeCell {
 /// Bytes go escaped, not encoded; load_fields sees to it that the server keeps them as they are. One thread.
 class RowEncoder {
  public:
-  /// `stores_minus_zero`: the server tells -0 from 0 in FLOAT and DOUBLE (MySQL does, MariaDB's LOAD DATA does not).
+  /// `stores_minus_zero`: the server tells -0 from 0 in FLOAT and DOUBLE (older MariaDB's LOAD DATA does not).
   RowEncoder(const LoadTable& table, bool stores_minus_zero);
 
   /// Appends one row. Throws expr::ValueError naming the column for values that the server would change without a word (fractions

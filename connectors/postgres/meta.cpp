@@ -126,21 +126,23 @@ void record_finished(Session& session, const MetaTables& meta, const std::vector
   for (const Finished& table : tables) names.push_back(table.name);
   std::map<types::ObjectName, types::TableSchema> live;
   for (types::TableSchema& schema : read_tables(session, names)) live.emplace(schema.name, std::move(schema));
-  std::vector<std::string> epochs, rows, fingerprints, oids;
+  std::vector<std::string> epochs, rows, ours, fingerprints, oids;
   for (const Finished& table : tables) {
     const auto found = live.find(table.name);
     epochs.push_back(std::to_string(table.epoch));
     rows.push_back(std::to_string(table.rows));
+    ours.push_back(table.ours ? "t" : "f");
     fingerprints.push_back(found == live.end() ? "" : types::column_fingerprint(found->second));
     oids.push_back(found == live.end() ? "0" : std::to_string(found->second.object_id));
   }
-  session.query(
-      "UPDATE " + meta.target +
-          " t SET phase = 'done', column_fingerprint = w.f, object_id = w.o, rows = w.r, changed_at = now() "
-          "FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[]) AS w(c, n, e, r, f, o) "
-          "WHERE t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e",
-      {containers_parameter(names), tables_parameter(names), array_parameter(epochs), array_parameter(rows),
-       array_parameter(fingerprints), array_parameter(oids)});
+  session.query("UPDATE " + meta.target +
+                    " t SET phase = 'done', column_fingerprint = CASE WHEN w.ours THEN w.f ELSE t.column_fingerprint END, "
+                    "object_id = CASE WHEN w.ours THEN w.o ELSE t.object_id END, rows = w.r, changed_at = now() "
+                    "FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::boolean[]) "
+                    "AS w(c, n, e, r, f, o, ours) "
+                    "WHERE t.container = w.c AND t.\"table\" = w.n AND t.epoch = w.e",
+                {containers_parameter(names), tables_parameter(names), array_parameter(epochs), array_parameter(rows),
+                 array_parameter(fingerprints), array_parameter(oids), array_parameter(ours)});
 }
 
 namespace {

@@ -35,6 +35,7 @@ struct Finished {
   types::ObjectName name;
   std::int64_t epoch = 0;
   std::int64_t rows = -1;
+  bool ours = true;  ///< else it stays what it was: somebody else's
 };
 void record_finished(Session& session, const MetaTables& meta, const std::vector<Finished>& tables);
 

@@ -488,7 +488,8 @@ void Publisher::position_identities(const Piece& piece) {
 void Publisher::record(const std::vector<Piece>& pieces) {
   std::vector<Finished> finished;
   for (const Piece& piece : pieces) {
-    finished.push_back({piece.load->desired.name, piece.load->epoch, static_cast<std::int64_t>(piece.rows.reported)});
+    finished.push_back(
+        {piece.load->desired.name, piece.load->epoch, static_cast<std::int64_t>(piece.rows.reported), piece.load->ours});
   }
   record_finished(session_, meta_, finished);
   failpoint("progress.before");

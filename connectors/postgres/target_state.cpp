@@ -295,7 +295,7 @@ void PostgresTargetState::apply_schema(const LoadTable& table) {
   session_.run("BEGIN");
   try {
     if (!statements.empty()) session_.run(sql::join(statements, "; "));
-    if (recorded()) record_finished(session_, meta_, {{table.desired.name, table.epoch, -1}});
+    if (recorded()) record_finished(session_, meta_, {{table.desired.name, table.epoch, -1, table.ours}});
     session_.run("COMMIT");
   } catch (const ConnectorError&) {
     if (session_.alive()) session_.run("ROLLBACK");

@@ -37,6 +37,7 @@ connectors::LoadTable schema_table(const plan::Table& table) {
   made.desired = table.target_schema;
   made.desired.name = table.target;
   made.existing = table.existing;
+  made.ours = !table.existing || table.managed || table.needs_adoption;
   made.load_columns = table.load_columns;
   made.verify = table.verify;
   made.key = table.key;

@@ -22,7 +22,7 @@ ORDERS_ROWS = """INSERT INTO orders SELECT seq, seq DIV 4 * 8 + 1, 1 + seq * 791
 
 
 def mysql(settings, sql, database=""):
-    command = ["mariadb", "--no-defaults", "-h127.0.0.1", f"-P{settings['MY_PORT']}", "-utester", database]
+    command = ["mariadb", "--no-defaults", "--skip-ssl", "-h127.0.0.1", f"-P{settings['MY_PORT']}", "-utester", database]
     subprocess.run([part for part in command if part], input=sql, text=True, check=True, env={"MYSQL_PWD": settings["MY_PASSWORD"], "PATH": os.environ["PATH"]})
 
 

@@ -62,7 +62,7 @@ class Bench:
     # --- the databases' own clients
     def unload(self, engine, file):
         if engine == "mysql":
-            return (f"mariadb --no-defaults -h127.0.0.1 -P{self.settings['MY_PORT']} -utester --quick --batch --raw --skip-column-names "
+            return (f"mariadb --no-defaults --skip-ssl -h127.0.0.1 -P{self.settings['MY_PORT']} -utester --quick --batch --raw --skip-column-names "
                     f"bench -e 'SELECT * FROM orders' > {file}")
         if engine == "postgres":
             return f"psql -qX -h 127.0.0.1 -p {self.settings['PG_PORT']} -U postgres -d bench_source -c '\\copy orders TO {file}'"
@@ -70,7 +70,7 @@ class Bench:
 
     def reload(self, engine, file):
         if engine == "mysql":
-            return (f"mariadb --no-defaults -h127.0.0.1 -P{self.settings['MY_PORT']} -utester --local-infile=1 bench_target "
+            return (f"mariadb --no-defaults --skip-ssl -h127.0.0.1 -P{self.settings['MY_PORT']} -utester --local-infile=1 bench_target "
                     f"-e \"LOAD DATA LOCAL INFILE '{file}' INTO TABLE orders CHARACTER SET utf8mb4\"")
         if engine == "postgres":
             return f"psql -qX -h 127.0.0.1 -p {self.settings['PG_PORT']} -U postgres -d bench_target -c '\\copy orders FROM {file}'"
@@ -94,7 +94,7 @@ class Bench:
 
     def rows(self, engine):
         if engine == "mysql":
-            done = subprocess.run(["mariadb", "--no-defaults", "-h127.0.0.1", f"-P{self.settings['MY_PORT']}", "-utester", "-N", "bench_target", "-e",
+            done = subprocess.run(["mariadb", "--no-defaults", "--skip-ssl", "-h127.0.0.1", f"-P{self.settings['MY_PORT']}", "-utester", "-N", "bench_target", "-e",
                                    "SELECT count(*) FROM orders"], env=self.environment, capture_output=True, text=True, check=True)
             return int(done.stdout)
         if engine == "postgres":

@@ -173,7 +173,8 @@ ENGINE_CASE(rows_and_progress_come_together_or_not_at_all) {
   for_each_way([&](Publish publish, Staging staging) {
     for (const std::string point : {"progress.before", "swap.before", "swap.after", "cleanup.before"}) {
       BOOST_TEST_CONTEXT("failing at " << point) {
-        load_with(lab, people_rows(1, 4, "old"), Publish::rename, Staging::one_transaction, {window(lab, 0)}, true);
+        load_with(lab, people_rows(1, 4, "old"), Publish::rename, Staging::one_transaction, {window(lab, 0)},
+                  types::Forget::everything);
         const auto rows_before = lab.content("people");
         const auto progress_before = recorded(lab);
         try {

@@ -21,7 +21,7 @@ def schema_of(package, folder):
 
 
 def load_schema(lab, database, text):
-    command = ["mariadb", "--no-defaults", "-h127.0.0.1", f"-P{lab.settings['MY_PORT']}", "-utester", "--default-character-set=utf8mb4", database]
+    command = ["mariadb", "--no-defaults", "--skip-ssl", "-h127.0.0.1", f"-P{lab.settings['MY_PORT']}", "-utester", "--default-character-set=utf8mb4", database]
     subprocess.run(command, input=text, text=True, check=True, env={"MYSQL_PWD": lab.settings["MY_PASSWORD"], "PATH": "/usr/bin:/bin"})
 
 

@@ -105,6 +105,20 @@ def naming_with_captures(pair):
 
 
 @every_target
+def rows_added_to_a_table_of_others_leave_it_theirs(pair):
+    people(pair)
+    for clauses in ("LOAD FULL WRITE APPEND", "LOAD FULL WRITE UPSERT", "LOAD SCHEMA"):
+        pair.on_target("CREATE TABLE people (id INT NOT NULL PRIMARY KEY, name VARCHAR(40), city VARCHAR(40), note VARCHAR(10))",
+                       "INSERT INTO people (id, note) VALUES (77, 'precious')")
+        pair.run("COLUMNS (EXCLUDE age) " + clauses)
+        for kept in ("RECREATE", "TRUNCATE"):
+            done = pair.run(f"LOAD FULL WRITE {kept}", code=5)
+            expect("SY8004" in done.stdout + done.stderr, f"after {clauses}: {done.stdout}{done.stderr}")
+        expect(("n:77", "s:precious") in pair.rows("people", ["id", "note"]), "an unmanaged table was touched")
+        pair.on_target("DROP TABLE people")
+
+
+@every_target
 def unmanaged_target_needs_adoption(pair):
     people(pair)
     pair.on_target("CREATE TABLE people (id INT NOT NULL PRIMARY KEY, note VARCHAR(10))", "INSERT INTO people VALUES (77, 'precious')")
@@ -246,5 +260,5 @@ def page_size_reads_in_key_order():
 
 
 main([recreate_replaces_everything, truncate_keeps_the_table, append_adds_rows, upsert_by_key, schema_only_moves_no_rows, filter_is_pushed_to_the_source,
-      column_rules, masks, naming_with_captures, unmanaged_target_needs_adoption, one_bad_table_does_not_stop_the_others,
+      column_rules, masks, naming_with_captures, unmanaged_target_needs_adoption, rows_added_to_a_table_of_others_leave_it_theirs, one_bad_table_does_not_stop_the_others,
       keys_indexes_defaults_and_identity_arrive, create_with_native_text, foreign_keys_of_others_stay, several_syncs_and_targets, empty_source_does_not_clear_a_full_target, page_size_reads_in_key_order], "loads")

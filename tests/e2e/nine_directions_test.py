@@ -18,10 +18,21 @@ class Case:
         self.expected = dict(zip(ENGINES, self.expected))
 
 
-def cases_of(engine, mariadb):
+def cases_of(engine, mariadb, minus_zero):
     lines = (CASES / f"{engine}.cases").read_text().split("\n")
     lines = [line for line in lines if line.strip() and not line.startswith("#")]
-    return [Case(line.removeprefix("mariadb:")) for line in lines if mariadb or not line.startswith("mariadb:")]
+    lines = [line.removeprefix("mariadb:") for line in lines if mariadb or not line.startswith("mariadb:")]
+    lines = [line.removeprefix("minus_zero:") for line in lines if minus_zero or not line.startswith("minus_zero:")]
+    cases = [Case(line) for line in lines]
+    for case in cases:
+        case.expected = {target: {"-0": "=" if minus_zero else "SY9101"}.get(expected, expected) for target, expected in case.expected.items()}
+    return cases
+
+
+def tells_minus_zero(lab):
+    cursor = lab.mysql(None).cursor()
+    cursor.execute("SELECT CONCAT(-0e0)")
+    return cursor.fetchone()[0] == "-0"
 
 
 def create(engine, connection, cases):
@@ -71,7 +82,7 @@ def normal(kind, value):
 
 def direction(source, target):
     with Lab(f"nine_{source}_{target}") as lab:
-        cases = cases_of(source, lab.is_mariadb())
+        cases = cases_of(source, lab.is_mariadb(), tells_minus_zero(lab))
         source_database, open_source = make(lab, source, "_s")
         target_database, open_target = make(lab, target, "_t")
         create(source, open_source(), cases)

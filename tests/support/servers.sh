@@ -4,6 +4,7 @@
 #   servers.sh stop DIR     stops what start started, by pid, and removes DIR
 # Speed over durability, as nothing here outlives the tests; SYNCLINE_DURABLE=1 keeps fsync and larger caches, for benchmarks.
 # SYNCLINE_MYSQLD=/usr/sbin/mysqld starts that server of Oracle's (8.0 or later) in MariaDB's place.
+# The client programs of MariaDB 11.4 and later ask for TLS by themselves, hence --skip-ssl.
 # SYNCLINE_TLS=FOLDER with server.crt and server.key makes MariaDB and PostgreSQL offer TLS; without it neither does.
 set -euo pipefail
 command=${1:?start or stop}
@@ -64,10 +65,10 @@ start_mariadb() {
     --local-infile=1 "${speed[@]}" "${tls[@]}" \
     --max-allowed-packet=128M --skip-log-bin --max-connections=400 </dev/null >/dev/null 2>&1 &
   for _ in $(seq 120); do
-    mariadb-admin --no-defaults -S "$dir/my.sock" -uroot ping >/dev/null 2>&1 && break
+    mariadb-admin --no-defaults --skip-ssl -S "$dir/my.sock" -uroot ping >/dev/null 2>&1 && break
     sleep 0.5
   done
-  mariadb --no-defaults -S "$dir/my.sock" -uroot -e "CREATE USER IF NOT EXISTS tester@'127.0.0.1' IDENTIFIED BY 'canary-7f3a'; GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION" || { tail -n 20 "$dir/my.err" >&2; exit 1; }
+  mariadb --no-defaults --skip-ssl -S "$dir/my.sock" -uroot -e "CREATE USER IF NOT EXISTS tester@'127.0.0.1' IDENTIFIED BY 'canary-7f3a'; GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION" || { tail -n 20 "$dir/my.err" >&2; exit 1; }
   write_mysql_settings "$port"
 }
 

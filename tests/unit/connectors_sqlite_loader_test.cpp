@@ -32,7 +32,7 @@ std::string stored(const types::Column& value, const Fill& fill) {
   table.desired.columns = {value};
   table.load_columns = {0};
   run_load(files.spec("a.db", true), table, {fill});
-  return Plain(files.path("a.db"))("SELECT typeof(v) || ' ' || quote(v) FROM t");
+  return Plain(files.path("a.db"))("SELECT typeof(v) || ' ' || CASE WHEN v = 9e999 THEN 'Inf' ELSE quote(v) END FROM t");
 }
 
 expr::ValueProblem refused(const types::Column& value, const Fill& fill) {
