@@ -112,7 +112,8 @@ void Connection::open() {
   const std::string password(spec_.password.reveal());
   const unsigned protocol = spec_.socket.empty() ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET;
   mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
-  const std::string host = spec_.host.empty() ? "localhost" : spec_.host;
+  std::string host = spec_.host.empty() ? "localhost" : spec_.host;
+  if (spec_.socket.empty() && spec_.tls == Tls::verify_full) host = host_to_verify(host);
   const unsigned port = spec_.port == 0 ? 3306U : static_cast<unsigned>(spec_.port);
   // No default database: every name is qualified, and the one the connection names may still have to be made.
   if (mysql_real_connect(mysql, text_or_null(host), text_or_null(spec_.user), text_or_null(password), nullptr, port,

@@ -35,6 +35,28 @@ inline void set_tls(MYSQL* mysql, const ConnectionSpec& spec) {
 #endif
 }
 
+/// `host` as the library has to be told it under `tls = verify_full`. From 3.4 on MariaDB's library compares no certificate with
+/// `localhost`, `127.0.0.1` and `::1`, which it knows by their spelling (is_local_connection in its source). `verify_full` means
+/// the certificate on every host, so these are spelled otherwise; for 127.0.0.1 there is no other spelling. Throws
+/// ConnectorError.
+inline std::string host_to_verify(const std::string& host) {
+#ifdef MARIADB_BASE_VERSION
+  std::size_t library = 0;
+  mariadb_get_infov(nullptr, MARIADB_CLIENT_VERSION_ID, &library);
+  if (library < 30400) return host;
+  if (host == "localhost") return "LOCALHOST";
+  if (host == "::1") return "0:0:0:0:0:0:0:1";
+  if (host == "127.0.0.1") {
+    ConnectorError error(ErrorKind::unreachable,
+                         "MariaDB's client library from 3.4 on compares no certificate with 127.0.0.1, so `tls = verify_full` "
+                         "would be an empty promise");
+    error.help = "write the name that the certificate has as the `host`, for example localhost";
+    throw error;
+  }
+#endif
+  return host;
+}
+
 inline int socket_of(MYSQL* mysql) {
 #ifdef MARIADB_BASE_VERSION
   return static_cast<int>(mysql_get_socket(mysql));
