@@ -91,9 +91,11 @@ class MysqlLoader final : public Loader {
 
   StagedRows close() override {
     flush();
+    current_->sent += others_.sent;
+    current_->reported += others_.reported;
     StagedRows rows;
-    rows.sent = current_->sent + others_.sent;
-    rows.reported = current_->reported + others_.reported;
+    rows.sent = current_->sent;
+    rows.reported = current_->reported;
     if (joined_) {
       published_ = std::move(tables_);
       tables_.clear();
