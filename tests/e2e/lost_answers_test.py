@@ -12,7 +12,7 @@ class Scene:
     """A SQLite source with new rows and a target with old ones, each mode with a table of its own."""
 
     def __init__(self, lab, engine, state):
-        self.lab, self.engine = lab, engine
+        self.lab, self.engine, self.times = lab, engine, 0
         self.database = lab.new_mysql() if engine == "mysql" else lab.new_postgres()
         self.port = lab.settings["MY_PORT" if engine == "mysql" else "PG_PORT"]
         self.setting = ", state = local" if state == "local" else ""
@@ -27,7 +27,7 @@ class Scene:
         target = target.replace("allow_writes = true", "allow_writes = true" + self.setting)
         naming = f"NAMING (DATABASE = '{self.database}')" if self.engine == "mysql" else "NAMING (SCHEMA = 'public')"
         return self.lab.script(self.lab.connection("a", "sqlite", "source.db") + target
-                               + f"SYNC cut FROM a TABLES (t) INTO b {naming} LOAD FULL WRITE {mode} {errors};\n")
+                               + f"SYNC cut_{self.times} FROM a TABLES (t) INTO b {naming} LOAD FULL WRITE {mode} {errors};\n")
 
     def ask(self, statement):
         with self.connection.cursor() as cursor:
@@ -35,6 +35,8 @@ class Scene:
             return cursor.fetchall() if cursor.description else []
 
     def reset(self):
+        """A sync of another name each time, whose list of tables is recorded in every run and not in the first one only."""
+        self.times += 1
         self.ask("DROP TABLE IF EXISTS t")
         self.ask("CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v VARCHAR(9) NOT NULL)")
         self.ask("INSERT INTO t VALUES " + ", ".join(f"({number}, 'old')" for number in range(OLD)))
