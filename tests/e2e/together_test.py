@@ -6,7 +6,7 @@ import random
 import signal
 import time
 
-from lab import expect, main
+from lab import ROOT, expect, main
 from pairs import judged
 
 DIRECTIONS = [("mysql", "postgres"), ("postgres", "mysql")]
@@ -158,6 +158,54 @@ def the_partition_column_is_not_changed_under_its_partitions(pair):
     pair.same("orders", COLUMNS)
 
 
+SAMPLE = ROOT / "samples/language/3_t_plus_1.sync"
+
+
+@lambda body: judged(body, [("mysql", "postgres"), ("mysql", "mysql"), ("mysql", "sqlite")])
+def sample_3_runs_whole(pair):
+    """The T+1 job of the documentation, between engines that are here: connections, type mapping and properties of MaxCompute are left out."""
+    shop = pair.source_database
+    now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).replace(tzinfo=None)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    changed = [today - DAY * days + datetime.timedelta(hours=hour) for days in range(1, 4) for hour in (0, 7, 23)]
+    for table, rows in (("orders", 9000), ("dev_items", 40)):
+        values = ", ".join(f"({number}, '{changed[number % 9]}')" for number in range(rows))
+        pair.on_source(f"CREATE TABLE {table} (id INT NOT NULL PRIMARY KEY, gmt_modified DATETIME NOT NULL)", f"INSERT INTO {table} VALUES {values}")
+    pair.on_source("CREATE TABLE audit_log (id INT NOT NULL PRIMARY KEY, gmt_modified DATETIME, created DATETIME NOT NULL)",
+                   "INSERT INTO audit_log VALUES " + ", ".join(f"({number}, NULL, '{at}')" for number, at in enumerate(changed)),
+                   "CREATE TABLE tmp_x (id INT PRIMARY KEY)", "ANALYZE TABLE orders")
+    head = pair.head.replace("CONNECTION a TYPE mysql (", "CONNECTION shop TYPE mysql (timezone = 'Asia/Shanghai', ").replace("CONNECTION b ", "CONNECTION odps ")
+    text = SAMPLE.read_text()
+    for written, here in (("INCLUDE 'common/connections.sync';\nINCLUDE 'common/alerts.sync';\n", head),
+                          ("TYPE MAPPING mysql_to_odps\n", ""), ("CREATE WITH (TABLE TYPE delta_pk, PROPERTIES (lifecycle = 365))\n", ""),
+                          ("LIMITS (resource_group = etl)\n", ""), ("\nNOTIFY oncall", ""), ("~'(dev_)?shop'", shop), ("TABLE shop.", f"TABLE {shop}."),
+                          ("source.database || '_' ||", "'shop_' ||"), ("NAMING (", pair.naming.replace(")\n", ", ") or "NAMING (")):
+        expect(written in text, f"the sample has no {written!r}")
+        text = text.replace(written, here)
+    script = pair.lab.script("SET timezone = 'Asia/Shanghai';\n" + text)
+    shown = pair.lab.syncline("plan", script, "--columns").stdout
+    expect(pair.target == "sqlite" or "read in 8 ranges of id" in shown, shown)
+    pair.lab.syncline("run", script)
+    at = now if now.hour > 0 or now.minute >= 30 else now - DAY
+    newest = f"{at - DAY:%Y%m%d}"
+
+    def held(table):
+        found = {}
+        for ds, one in pair.rows(table, ["ds", "id"]):
+            found.setdefault(ds[2:], []).append(int(one[2:]))
+        return {ds: sorted(ids) for ds, ids in found.items()}
+
+    for table, rows in (("shop_orders", 9000), ("shop_prd_items", 40), ("shop_audit_log", 9)):
+        expect(held(table) == {newest: list(range(rows))}, f"{table}: {newest} and {[(ds, len(ids)) for ds, ids in held(table).items()]}")
+    days = [today - DAY * days for days in (3, 2)]
+    for _ in range(2):
+        pair.lab.syncline("backfill", script, "--from", f"{days[0]:%Y-%m-%d}", "--to", f"{days[1]:%Y-%m-%d}", "--redo")
+        for table, rows in (("shop_orders", 9000), ("shop_prd_items", 40), ("shop_audit_log", 9)):
+            wanted = {f"{day:%Y%m%d}": [number for number in range(rows) if changed[number % 9].date() == day.date()] for day in days}
+            expect(held(table) == {newest: list(range(rows)), **wanted}, f"{table}: {[(ds, len(ids)) for ds, ids in held(table).items()]}")
+    expect(set(pair.rows("shop_orders", ["src_conn", "src_db"])) == {("s:shop", f"s:{shop}")}, "names of the source")
+
+
 main([split_rows_find_their_partitions, split_rows_replace_their_partition_only, a_split_backfill_in_parallel_killed_twice_ends_as_one_clean_run,
       shards_are_split_into_the_partitions_of_one_table, windows_of_shards_go_into_partitions_side_by_side,
-      the_partition_column_is_not_changed_under_its_partitions], "together")
+      the_partition_column_is_not_changed_under_its_partitions, sample_3_runs_whole], "together")
