@@ -14,4 +14,5 @@ cmake --preset asan $unity --log-level=WARNING
 cmake --build --preset asan -- -k 0
 cmake --preset release $unity --log-level=WARNING -DSYNCLINE_CHECKED_BUILD="$PWD/build/asan"
 cmake --build --preset release -- -k 0
-exec ctest --test-dir build/release --output-on-failure --no-tests=error -j "${SYNCLINE_TEST_JOBS:-2}" "$@"
+# One test more than there are cores: they wait for servers much of their time.
+exec ctest --test-dir build/release --output-on-failure --no-tests=error -j "${SYNCLINE_TEST_JOBS:-$(($(nproc) + 1))}" "$@"
