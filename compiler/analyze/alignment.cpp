@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/analyze/alignment_findings.h"
+#include "compiler/analyze/native_partition.h"
 #include "compiler/analyze/overrides.h"
 #include "compiler/analyze/policy.h"
 #include "compiler/bound/expression_text.h"
@@ -120,6 +121,9 @@ class Prover {
       if (bounds.lower && !bounds.upper) subject.bounds.upper = window_end();
     }
     if (!add_partitions(found, subject)) return std::nullopt;
+    const bool bounded = !bounds.column.empty() && replaces_ranges(found) &&
+                         text::ascii_iequals(found.policy.native_partition->value.names.front().text, bounds.column);
+    if (bounded) subject.ranges = native_partitions(found.policy.native_partition->value);
     const bound::When& when = found.policy.when.value;
     if (when.kind == bound::When::Kind::recurring) subject.schedules = fmt::format("{}", fmt::join(when.schedules, ","));
     subject.instances = instances(subject.schedules, found.policy);
@@ -172,6 +176,7 @@ class Prover {
     key += std::string("\n") + (subject.bounds.lower_included ? "[" : "(") + (subject.bounds.upper_included ? "]" : ")");
     for (const PartitionValue& one : subject.partitions)
       key += '\n' + one.column + '=' + text_of(one.value) + (one.unit ? schedule::to_string(*one.unit) : "");
+    if (subject.ranges) key += '\n' + types::to_string(*subject.ranges);
     const auto found = facts_.find(key);
     if (found != facts_.end()) return found->second;
     return facts_.emplace(key, facts_of(subject)).first->second;

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "stdlib/types/calendar.h"
+#include "stdlib/types/range_partition.h"
 
 namespace syncline::analyze {
 namespace {
@@ -27,6 +28,7 @@ class Enumeration {
       compare_with_window(instance, read);
       if (at > 0) compare_with_previous(subject_.instances[at - 1], instance, read);
       place(at, read);
+      check_range(instance, read);
       previous_ = read;
     }
     return std::move(facts_);
@@ -76,6 +78,19 @@ class Enumeration {
     if (off(read.from) || off(read.to)) facts_.off_boundary = OffBoundary{instance, read, partition.column, *partition.unit};
   }
 
+  /// Clock times that come twice lie in one range, so no instance may begin before another one's end by the clock.
+  void check_range(const schedule::Instance& instance, const Stretch& read) {
+    if (facts_.off_range || !subject_.ranges || subject_.ranges->unit == types::NativePartitions::Unit::values) return;
+    if (read.from == types::kTimestampMinusInfinity || read.to == types::kTimestampInfinity) return;
+    const types::Zone& clock = *subject_.clock;
+    const auto off = [&](std::int64_t instant) {
+      return clock.first_instant(types::range_start_of_clock(*subject_.ranges, clock.to_local(instant))) != instant;
+    };
+    const bool shared = clock_reached_ && clock.to_local(read.from) <= *clock_reached_;
+    if (off(read.from) || off(read.to) || shared) facts_.off_range = OffRange{instance, read};
+    clock_reached_ = clock.to_local(read.to - 1);
+  }
+
   void check_unit(const PartitionValue& partition, const types::Value& value, const std::string& text,
                   const schedule::Instance& instance, const Stretch& read) {
     const auto& unit = unit_named(value, text);
@@ -114,6 +129,7 @@ class Enumeration {
   Facts facts_;
   Stretch previous_;
   std::optional<std::int64_t> shift_;
+  std::optional<std::int64_t> clock_reached_;  ///< what the clock showed at the end of the instance before
   std::string named_text_;
   std::optional<schedule::Window> named_unit_;
   std::unordered_map<std::string, Writer> writers_;

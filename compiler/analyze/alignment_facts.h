@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/analyze/stretches.h"
+#include "stdlib/types/schema.h"
 
 /// What four years of instances show about windows and partitions: facts without a script's words. LANGUAGE 2.6.
 namespace syncline::analyze {
@@ -23,6 +24,8 @@ struct Subject {
   std::span<const schedule::Instance> instances;  ///< in order
   TypedBounds bounds;
   std::vector<PartitionValue> partitions;
+  std::optional<types::NativePartitions>
+      ranges;  ///< of the bounded column, which rows replace whole: OVERWRITE PARTITION by RANGE
 };
 
 /// Two instances of which the second is the next one, or meets the first one in a partition.
@@ -47,6 +50,12 @@ struct OffBoundary {
   schedule::Unit unit = schedule::Unit::day;
 };
 
+/// An instance that reads a part of a range only, by the zone's clock.
+struct OffRange {
+  schedule::Instance instance;
+  Stretch read;
+};
+
 struct Facts {
   bool timed = true;  ///< the bounds are times
   std::optional<Pair> gap, overlap;
@@ -55,6 +64,7 @@ struct Facts {
   std::optional<Pair> shared_bizdate;    ///< equal :bizdate, other windows
   std::optional<Misplaced> misplaced;
   std::optional<OffBoundary> off_boundary;
+  std::optional<OffRange> off_range;
   bool lower_is_window = true;  ///< lower bound = :window_start, always
   bool upper_is_window = true;  ///< upper bound = :window_end, always
   bool by_row = false;          ///< some partition value comes from each row

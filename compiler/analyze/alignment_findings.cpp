@@ -47,7 +47,7 @@ class Findings {
     opaque();
     skipped_windows();
     never_late();
-    erased_list();
+    erased_groups();
   }
 
   void facts(const Proof& proof) {
@@ -59,6 +59,7 @@ class Findings {
     }
     const bool repeated = bizdate_repeats(facts);
     if (overwrites_increments(case_)) erased_partition(facts);
+    erased_range(facts);
     if (case_.condition != nullptr && !repeated) misplaced_partition(facts);
     shared_with_full(proof);
   }
@@ -328,12 +329,13 @@ class Findings {
     emit(std::move(finding));
   }
 
-  /// The rows of one listed value are replaced together: all of them must lie in one window, so the column that the windows bound
-  /// must be listed.
-  void erased_list() {
+  /// The rows of one listed value or one range are replaced together: all of them must lie in one window, so the partitions must
+  /// hang on the column that the windows bound.
+  void erased_groups() {
     const auto& native = case_.policy.native_partition;
-    if (!native || native->value.partition_form != ast::Clause::PartitionForm::list || case_.mode != Mode::overwrite_partition)
-      return;
+    if (!native || case_.mode != Mode::overwrite_partition) return;
+    const bool ranges = replaces_ranges(case_);
+    if (!ranges && native->value.partition_form != ast::Clause::PartitionForm::list) return;
     const bool by_key = case_.increment != nullptr && !case_.increment->where;
     if (!by_key && (case_.condition == nullptr || case_.bounds.opaque || case_.bounds.column.empty())) return;
     std::vector<std::string> names;
@@ -342,10 +344,25 @@ class Findings {
       names.push_back("`" + name.text + "`");
     }
     auto finding = diag::PartitionErased(case_.sync.name, fmt::format("{}", fmt::join(names, ", ")))
-                       .at(native->value.span, "one partition for each value");
+                       .at(native->value.span, ranges ? "one partition for each range" : "one partition for each value");
     finding = with_write(std::move(finding));
     emit(std::move(finding).with_help(by_key ? "WRITE UPSERT keeps the rows that came before"
-                                             : "list `" + case_.bounds.column + "`, which the windows bound, or WRITE UPSERT"));
+                                             : (ranges ? "take `" : "list `") + case_.bounds.column +
+                                                   "`, which the windows bound, or WRITE UPSERT"));
+  }
+
+  void erased_range(const Facts& facts) {
+    if (!facts.off_range || !facts.timed || case_.bounds.opaque) return;
+    const auto& native = *case_.policy.native_partition;
+    const OffRange& off = *facts.off_range;
+    auto finding = diag::PartitionErased(case_.sync.name, "`" + case_.bounds.column + "`")
+                       .at(native.value.span, "one partition for each range");
+    finding = with_trigger(with_write(std::move(finding)), off.instance);
+    std::move(finding)
+        .note(fmt::format("found by: run {} reads {}, only a part of the ranges that it replaces",
+                          clock(off.instance.scheduled_at), rows(off.read)))
+        .with_help("let windows begin and end where ranges do, or WRITE UPSERT");
+    emit(std::move(finding));
   }
 
   void misplaced_partition(const Facts& facts) {
@@ -431,6 +448,11 @@ class Findings {
 };
 
 }  // namespace
+
+bool replaces_ranges(const Case& found) {
+  const auto& native = found.policy.native_partition;
+  return native && native->value.partition_form == ast::Clause::PartitionForm::range && found.mode == Mode::overwrite_partition;
+}
 
 bool overwrites_increments(const Case& found) {
   const bool moves = found.increment != nullptr || found.condition != nullptr;

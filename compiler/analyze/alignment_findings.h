@@ -24,6 +24,8 @@ struct Proof {
   schedule::Instance first;
 };
 
+/// Its rows replace whole ranges of a column (OVERWRITE PARTITION by RANGE).
+bool replaces_ranges(const Case& found);
 /// An increment that replaces the partitions of its window.
 bool overwrites_increments(const Case& found);
 

@@ -131,9 +131,11 @@ struct Split {
   std::string reason;                  ///< who chose the columns: "SPLIT BY", "primary key", "unique index uk"
 };
 
-/// How the rows of a target table lie apart: columns that PARTITION BY (c type = e) adds.
+/// What OVERWRITE PARTITION replaces together: rows with equal values in columns that PARTITION BY (c type = e) adds or LIST
+/// names, or in one range of the column that RANGE names.
 struct Partitioning {
-  std::vector<std::string> columns;  ///< target columns
+  std::vector<std::string> columns;               ///< target columns
+  std::optional<types::NativePartitions> ranges;  ///< of the one column, as the clause says, whatever the table has
 };
 
 /// A target column that holds one value in all rows of one source table: it tells the tables of a shard group apart.

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "compiler/analyze/native_partition.h"
+#include "compiler/plan/summary.h"
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/key_names.h"
 #include "stdlib/base/text.h"
+#include "stdlib/types/range_partition.h"
+#include "stdlib/types/zone.h"
 
 namespace syncline::planner {
 namespace {
@@ -76,12 +79,47 @@ class Layout {
         loads.begin(), loads.end(), [](const plan::Load& load) { return load.mode == types::WriteMode::overwrite_partition; });
     if (!overwrites) return;
     if (made.kind == LayoutKind::list) {
-      work_.plan.partitioning = plan::Partitioning{made.columns};
+      work_.plan.partitioning = plan::Partitioning{made.columns, std::nullopt};
       return;
     }
-    const char* form = made.kind == LayoutKind::range ? "RANGE" : "NATIVE";
-    context_.script.emit(
-        diag::NotBuilt(std::string("`WRITE OVERWRITE PARTITION` with `PARTITION BY ") + form + "`").at(clause_.span));
+    if (made.kind == LayoutKind::native) {
+      context_.script.emit(diag::NotBuilt("`WRITE OVERWRITE PARTITION` with `PARTITION BY NATIVE`").at(clause_.span));
+    } else if (fits(made)) {
+      work_.plan.partitioning = plan::Partitioning{made.columns, made};
+      work_.reason("every range of `" + made.columns.front() + "` that a row lies in is replaced whole");
+      refuse_parts_of_ranges(made);
+    }
+  }
+
+  /// A window that begins or ends inside a range would erase what its neighbour wrote there. The proof has seen the windows by
+  /// the schedule's clock; the column's own is known here.
+  void refuse_parts_of_ranges(const NativePartitions& made) {
+    const Draft* draft = work_.draft_named(made.columns.front());
+    if (draft == nullptr || made.unit == RangeUnit::values) return;
+    for (const plan::Load& load : work_.plan.loads) {
+      const std::string name = clock_of(*draft, load);
+      const types::Zone* clock = types::Zone::find(name);
+      if (!load.windowed || clock == nullptr) continue;
+      const auto whole = [&](std::int64_t instant) {
+        return clock->first_instant(types::range_start_of_clock(made, clock->to_local(instant))) == instant;
+      };
+      const auto& window = load.instance.window;
+      if (whole(window.start) && whole(window.end)) continue;
+      finding(sync_, work_,
+              diag::PartitionErased(sync_.bound->name, "`" + draft->name + "`")
+                  .note("window " + plan::window_text(load) + " is only a part of the ranges that it replaces: `" + draft->name +
+                        "` shows the clock of " + name)
+                  .with_help("let windows begin and end where ranges do by that clock, or WRITE UPSERT")
+                  .for_column(draft->name));
+      return;
+    }
+  }
+
+  /// Of a date that of the windows; naive times have the source's, instants and what is made from them UTC.
+  [[nodiscard]] std::string clock_of(const Draft& draft, const plan::Load& load) const {
+    const TypeKind kind = draft.type.from.kind;
+    if (kind == TypeKind::date) return load.timezone;
+    return kind == TypeKind::timestamp_local ? sync_.source.connection->timezone : "UTC";
   }
 
   void keep(const NativePartitions& made) {

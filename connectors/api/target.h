@@ -60,6 +60,9 @@ struct LoadTable {
   /// partition is replaced, also when no row arrives. Without: every partition that a row in staging names.
   std::vector<std::string> partition_columns;
   std::vector<types::Value> partition_values;
+  /// Publish::partition by PARTITION BY RANGE: the one column's ranges stand for its values, and every range that a row in
+  /// staging lies in is replaced whole; rows without a range (NULL) stand for all such rows.
+  std::optional<types::NativePartitions> partition_ranges;
   /// Recorded with the rows, in their transaction where the engine can (MySQL's RENAME: in a transaction right behind it).
   std::vector<types::Progress> progress;
   types::Forget forget = types::Forget::nothing;

@@ -114,7 +114,7 @@ std::string measure_text(const NativePartitions& partitions, const types::Column
     case sql::PartitionMeasure::values:
       break;
   }
-  return "LEAST(" + name + ", 9223372036854775807)";
+  return sql::one_number_of_range(partitions, "LEAST(" + name + ", 9223372036854775807)");
 }
 
 struct Part {
@@ -144,16 +144,25 @@ std::vector<Part> read_layout(Connection& connection, const types::Column& colum
   return layout;
 }
 
-std::vector<sql::PartitionRange> needed_ranges(Connection& connection, const LoadTable& plan, const types::Column& column,
-                                               const ObjectName& rows) {
+/// Rows that some range can hold: no zero dates.
+std::string has_range(const types::Column& column) {
   const std::string name = name_of(column.name);
-  const std::string known = is_date(column) || is_clock(column) ? name + " >= '0001-01-01'" : name + " IS NOT NULL";
+  return is_date(column) || is_clock(column) ? name + " >= '0001-01-01'" : name + " IS NOT NULL";
+}
+
+std::vector<sql::PartitionRange> ranges_of(Connection& connection, const NativePartitions& partitions,
+                                           const types::Column& column, const ObjectName& rows) {
   std::vector<std::int64_t> measures;
-  for (const Row& row : connection.query("SELECT DISTINCT " + measure_text(plan.desired.native_partitions, column) + " FROM " +
-                                         dialect().quote(rows) + " WHERE " + known)) {
+  for (const Row& row : connection.query("SELECT DISTINCT " + measure_text(partitions, column) + " FROM " +
+                                         dialect().quote(rows) + " WHERE " + has_range(column))) {
     if (row[0]) measures.push_back(std::stoll(*row[0]));
   }
-  auto ranges = sql::partition_ranges(plan.desired.native_partitions, column, measures, limits_of(column));
+  return sql::partition_ranges(partitions, column, measures, limits_of(column));
+}
+
+std::vector<sql::PartitionRange> needed_ranges(Connection& connection, const LoadTable& plan, const types::Column& column,
+                                               const ObjectName& rows) {
+  auto ranges = ranges_of(connection, plan.desired.native_partitions, column, rows);
   sql::refuse_too_many_partitions(plan.desired.name, ranges.size() * 2);
   return ranges;
 }
@@ -363,6 +372,24 @@ void add_missing_partitions(Connection& connection, const LoadTable& plan, const
   } else {
     add_ranges(connection, plan, table, rows);
   }
+}
+
+std::string in_staged_ranges(Connection& connection, const LoadTable& plan, const ObjectName& rows) {
+  const types::Column& column = *plan.desired.find_column(plan.partition_columns.front());
+  auto ranges = ranges_of(connection, *plan.partition_ranges, column, rows);
+  for (sql::PartitionRange& range : ranges) {
+    if (range.from) range.from = std::max(*range.from, least_of(column));
+    if (range.to && *range.to >= end_of(column)) range.to.reset();
+  }
+  const std::string name = name_of(column.name);
+  std::string where = sql::replaced_ranges(name, ranges, [&](std::int64_t bound) {
+    const std::string text = sql::bound_text(column, bound);
+    return is_date(column) || is_clock(column) ? quote_text(text) : text;
+  });
+  const std::string homeless = name + " IS NULL OR NOT " + has_range(column);
+  if (connection.scalar("SELECT 1 FROM " + dialect().quote(rows) + " WHERE " + homeless + " LIMIT 1"))
+    where += (where.empty() ? "" : " OR ") + homeless;
+  return where;
 }
 
 void fill_partitions(Connection& connection, StagedTable& table) {

@@ -18,6 +18,9 @@ std::string partition_clause(const types::TableSchema& schema);
 void add_missing_partitions(Connection& connection, const LoadTable& plan, const types::ObjectName& table,
                             const types::ObjectName& rows);
 
+/// Condition for the rows of the ranges that `rows` lie in (LoadTable::partition_ranges); empty where there are no rows.
+std::string in_staged_ranges(Connection& connection, const LoadTable& plan, const types::ObjectName& rows);
+
 /// Moves the rows that arrived into partitioned staging.
 void fill_partitions(Connection& connection, StagedTable& table);
 

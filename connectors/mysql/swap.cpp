@@ -11,6 +11,7 @@
 #include "connectors/mysql/lost_answer.h"
 #include "connectors/mysql/older_snapshots.h"
 #include "connectors/mysql/orphans.h"
+#include "connectors/mysql/partitions.h"
 #include "connectors/mysql/refused_rows.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/newest.h"
@@ -228,6 +229,11 @@ void delete_partitions(Connection& connection, const StagedTable& table) {
   if (!plan.partition_values.empty()) {
     const auto rows = sql::fixed_partition(dialect(), plan, connection.spec().timezone, column_literal);
     return connection.execute("DELETE FROM " + live + " WHERE " + rows);
+  }
+  if (plan.partition_ranges) {
+    const std::string rows = in_staged_ranges(connection, plan, table.staging);
+    if (!rows.empty()) connection.execute("DELETE FROM " + live + " WHERE " + rows);
+    return;
   }
   connection.execute("DELETE " + live + " FROM " + live + " JOIN (SELECT DISTINCT " +
                      sql::column_list(dialect(), plan.partition_columns) + " FROM " + dialect().quote(table.staging) + ") p ON " +

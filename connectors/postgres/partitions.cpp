@@ -62,7 +62,7 @@ std::string measure_text(const NativePartitions& partitions, const types::Column
     case sql::PartitionMeasure::values:
       break;
   }
-  return name + "::bigint";
+  return sql::one_number_of_range(partitions, name + "::bigint");
 }
 
 std::string range_bounds(const types::Column& column, const sql::PartitionRange& range) {
@@ -70,21 +70,32 @@ std::string range_bounds(const types::Column& column, const sql::PartitionRange&
          (range.to ? bound_literal(column, *range.to) : "MAXVALUE") + ")";
 }
 
-std::vector<Needed> needed_ranges(Session& session, const LoadTable& table, const ObjectName& rows) {
-  const types::Column& column = partition_column(table);
-  const NativePartitions& partitions = table.desired.native_partitions;
+struct StagedRanges {
+  std::vector<sql::PartitionRange> ranges;
+  bool homeless = false;  ///< rows that no range holds
+};
+
+StagedRanges ranges_of(Session& session, const NativePartitions& partitions, const types::Column& column,
+                       const ObjectName& rows) {
   const Result result = session.run("SELECT DISTINCT " + measure_text(partitions, column) + " FROM " + dialect().quote(rows));
   std::vector<std::int64_t> measures;
-  bool homeless = false;
+  StagedRanges found;
   for (int row = 0; row < result.rows(); ++row) {
-    homeless = homeless || result.null(row, 0);
+    found.homeless = found.homeless || result.null(row, 0);
     if (!result.null(row, 0)) measures.push_back(result.number(row, 0));
   }
-  const sql::NumberLimits limits = limits_of(column);
+  found.ranges = sql::partition_ranges(partitions, column, measures, limits_of(column));
+  return found;
+}
+
+std::vector<Needed> needed_ranges(Session& session, const LoadTable& table, const ObjectName& rows) {
+  const types::Column& column = partition_column(table);
+  const StagedRanges found = ranges_of(session, table.desired.native_partitions, column, rows);
+  const std::int64_t least = limits_of(column).least;
   std::vector<Needed> needed;
-  for (const sql::PartitionRange& range : sql::partition_ranges(partitions, column, measures, limits))
-    needed.push_back({"p" + range.label, range_bounds(column, range), bound_literal(column, range.from.value_or(limits.least))});
-  if (homeless) needed.push_back({"default", "DEFAULT", ""});
+  for (const sql::PartitionRange& range : found.ranges)
+    needed.push_back({"p" + range.label, range_bounds(column, range), bound_literal(column, range.from.value_or(least))});
+  if (found.homeless) needed.push_back({"default", "DEFAULT", ""});
   return needed;
 }
 
@@ -269,6 +280,15 @@ void add_missing_partitions(Session& session, const LoadTable& table, const Obje
       done = attach(session, table, needed, fitted_name(first + "_" + std::to_string(next)));
     if (!done) throw ConnectorError(ErrorKind::drift, "the names `" + first + "` … are taken: no partition could be made");
   }
+}
+
+std::string in_staged_ranges(Session& session, const LoadTable& table, const ObjectName& rows) {
+  const types::Column& column = *table.desired.find_column(table.partition_columns.front());
+  const StagedRanges found = ranges_of(session, *table.partition_ranges, column, rows);
+  std::string where = sql::replaced_ranges(dialect().quote(std::string_view(column.name)), found.ranges,
+                                           [&](std::int64_t bound) { return bound_literal(column, bound); });
+  if (found.homeless) where += (where.empty() ? "(" : " OR (") + measure_text(*table.partition_ranges, column) + ") IS NULL";
+  return where;
 }
 
 bool key_spans_partitions(const LoadTable& table) {

@@ -27,6 +27,9 @@ void rename_partitions(Session& session, const types::ObjectName& root, const st
 /// people made are used as they are: what would overlap them is left out.
 void add_missing_partitions(Session& session, const LoadTable& table, const types::ObjectName& rows);
 
+/// Condition for the rows of the ranges that `rows` lie in (LoadTable::partition_ranges); empty where there are no rows.
+std::string in_staged_ranges(Session& session, const LoadTable& table, const types::ObjectName& rows);
+
 /// No unique index can tell rows apart by the upsert key alone: it lacks a partition column.
 bool key_spans_partitions(const LoadTable& table);
 /// ErrorKind::constraint naming a key that several of these rows have.

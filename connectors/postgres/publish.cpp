@@ -338,7 +338,7 @@ void Publisher::add_columns(const Piece& piece, bool required) {
 void Publisher::replace_rows(Piece& piece) {
   add_columns(piece, false);
   const std::vector<std::string> deletes = this->deletes(piece);
-  if (!has_foreign_dependents(piece)) {
+  if (deletes.empty() || !has_foreign_dependents(piece)) {
     for (const std::string& statement : deletes) session_.run(statement);
     insert_rows(piece);
   } else {
@@ -355,6 +355,10 @@ std::vector<std::string> Publisher::deletes(const Piece& piece) {
   if (!load.partition_values.empty()) {
     return {"DELETE FROM " + target + " WHERE " +
             sql::fixed_partition(dialect(), load, session_.spec().timezone, column_literal)};
+  }
+  if (load.partition_ranges) {
+    const std::string rows = in_staged_ranges(session_, load, piece.staging);
+    return rows.empty() ? std::vector<std::string>() : std::vector<std::string>{"DELETE FROM " + target + " WHERE " + rows};
   }
   // IS NOT DISTINCT FROM cannot be hashed: only partitions with a NULL are looked up by it.
   const std::string columns = sql::column_list(dialect(), load.partition_columns);

@@ -110,6 +110,10 @@ std::string same_partition(const Dialect& dialect, const LoadTable& table, std::
 
 std::string shown_partition_delete(const Dialect& dialect, const LoadTable& table, SpellCell spell) {
   const std::string columns = column_list(dialect, table.partition_columns);
+  if (table.partition_ranges) {
+    return "DELETE FROM " + dialect.quote(table.desired.name) + " WHERE " + columns + " >= … AND " + columns +
+           " < … /* each range of rows in staging, " + types::to_string(*table.partition_ranges) + " */";
+  }
   const std::string where = table.partition_values.empty() ? "(" + columns + ") IN (SELECT DISTINCT " + columns + " FROM staging)"
                                                            : fixed_partition(dialect, table, "UTC", spell);
   return "DELETE FROM " + dialect.quote(table.desired.name) + " WHERE " + where;

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "connectors/api/error.h"
+#include "connectors/sql/lists.h"
 #include "stdlib/base/hash.h"
 #include "stdlib/base/text.h"
 #include "stdlib/types/calendar.h"
+#include "stdlib/types/range_partition.h"
 
 namespace syncline::connectors::sql {
 namespace {
@@ -14,7 +16,6 @@ using types::NativePartitions;
 using Unit = NativePartitions::Unit;
 
 constexpr std::int64_t kMicrosPerHour = 3'600'000'000;
-constexpr std::int64_t kFirstMonday = 4;  ///< 1970-01-05, in days since 1970-01-01
 
 std::int64_t floor_of(std::int64_t value, std::int64_t step) {
   const std::int64_t quotient = value / step;
@@ -31,11 +32,6 @@ std::int64_t of_days(const types::Column& column, std::int64_t days) {
   return is_date(column) ? since_epoch : since_epoch * types::kMicrosPerDay;
 }
 
-std::int64_t first_day(std::int64_t month) {
-  return types::days_from_civil(floor_of(month, 12), static_cast<int>(month - floor_of(month, 12) * 12) + 1, 1) +
-         types::kUnixToEpochDays;
-}
-
 std::string digits(const std::string& text, std::size_t length) {
   std::string out;
   for (const char c : text) {
@@ -49,19 +45,19 @@ std::string date_label(std::int64_t days, std::size_t length) {
 }
 
 PartitionRange months(const NativePartitions& partitions, const types::Column& column, std::int64_t month) {
-  const std::int64_t start = floor_of(month, partitions.every) * partitions.every;
-  return {of_days(column, first_day(start)), of_days(column, first_day(start + partitions.every)),
-          date_label(first_day(start), partitions.every % 12 == 0 ? 4 : 6)};
+  const std::int64_t start = types::range_start(partitions, month);
+  const std::int64_t first = types::first_day_of_month(start);
+  return {of_days(column, first), of_days(column, types::first_day_of_month(start + partitions.every)),
+          date_label(first, partitions.every % 12 == 0 ? 4 : 6)};
 }
 
 PartitionRange days(const NativePartitions& partitions, const types::Column& column, std::int64_t day) {
-  const std::int64_t anchor = partitions.every % 7 == 0 ? kFirstMonday : 0;
-  const std::int64_t start = floor_of(day - anchor, partitions.every) * partitions.every + anchor;
+  const std::int64_t start = types::range_start(partitions, day);
   return {of_days(column, start), of_days(column, start + partitions.every), date_label(start, 8)};
 }
 
 PartitionRange hours(const NativePartitions& partitions, std::int64_t hour) {
-  const std::int64_t start = floor_of(hour, partitions.every) * partitions.every;
+  const std::int64_t start = types::range_start(partitions, hour);
   const std::int64_t epoch = types::kUnixToEpochDays * 24;
   const std::int64_t day = floor_of(start, 24);
   const std::string clock = std::to_string(start - day * 24);
@@ -123,6 +119,25 @@ std::vector<PartitionRange> partition_ranges(const NativePartitions& partitions,
   std::sort(ranges.begin(), ranges.end(), [&](const auto& one, const auto& other) { return start(one) < start(other); });
   ranges.erase(std::unique(ranges.begin(), ranges.end()), ranges.end());
   return ranges;
+}
+
+std::string replaced_ranges(std::string_view name, const std::vector<PartitionRange>& ranges,
+                            const std::function<std::string(std::int64_t)>& spell) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < ranges.size(); ++at) {
+    const PartitionRange& first = ranges[at];
+    while (at + 1 < ranges.size() && ranges[at].to && ranges[at].to == ranges[at + 1].from) ++at;
+    std::vector<std::string> bounds;
+    if (first.from) bounds.push_back(std::string(name) + " >= " + spell(*first.from));
+    if (ranges[at].to) bounds.push_back(std::string(name) + " < " + spell(*ranges[at].to));
+    parts.push_back(bounds.empty() ? std::string(name) + " IS NOT NULL" : "(" + join(bounds, " AND ") + ")");
+  }
+  return join(parts, " OR ");
+}
+
+std::string one_number_of_range(const NativePartitions& partitions, const std::string& number) {
+  const std::string every = std::to_string(partitions.every);
+  return number + " - " + number + " % " + every + " - CASE WHEN " + number + " % " + every + " < 0 THEN 1 ELSE 0 END";
 }
 
 std::string bound_text(const types::Column& column, std::int64_t bound) {

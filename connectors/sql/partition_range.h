@@ -1,14 +1,15 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stdlib/types/schema.h"
 
-/// Which ranges of a column the rows of PARTITION BY RANGE … EVERY need: calendar arithmetic, the same for every engine.
-/// Months count from year 0, days from 1970-01-01 (whole weeks from a Monday), hours from 1970-01-01 00:00, values from 0;
-/// naive clock times as they stand, instants in UTC.
+/// Which ranges of a column the rows of PARTITION BY RANGE … EVERY need, the same for every engine; the calendar is
+/// stdlib/types/range_partition.h. Naive clock times count as they stand, instants in UTC.
 namespace syncline::connectors::sql {
 
 /// [from, to) in the column's own measure: days or microseconds since 2000-01-01, or the number itself.
@@ -37,6 +38,15 @@ struct NumberLimits {
 /// The ranges that hold these measures, each once, in order.
 std::vector<PartitionRange> partition_ranges(const types::NativePartitions& partitions, const types::Column& column,
                                              const std::vector<std::int64_t>& measures, const NumberLimits& limits = {});
+
+/// `(c >= 'a' AND c < 'b') OR …`: the rows of these ranges, which are in order; those that meet become one. `name` and what
+/// `spell` makes of a bound are SQL already. Empty without ranges.
+std::string replaced_ranges(std::string_view name, const std::vector<PartitionRange>& ranges,
+                            const std::function<std::string(std::int64_t)>& spell);
+
+/// SQL for ranges of values: one and the same number for all of a range that lie on one side of 0, inside it and never beyond
+/// what the column holds. `number` is SQL; `%` has the sign of its left side there.
+std::string one_number_of_range(const types::NativePartitions& partitions, const std::string& number);
 
 /// A bound as text that the engine reads as the column's type: `2026-11-01`, `2026-11-01 00:00:00`, `1000`.
 std::string bound_text(const types::Column& column, std::int64_t bound);

@@ -9,6 +9,7 @@
 #include "connectors/sqlite/ddl.h"
 #include "connectors/sqlite/dialect.h"
 #include "connectors/sqlite/meta.h"
+#include "connectors/sqlite/partition_ranges.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
 
@@ -85,9 +86,13 @@ std::string in_staged_partitions(const Staged& staged) {
 }
 
 /// Which rows go before the staged ones come; empty: all.
-std::string replaced_rows(const Staged& staged, std::string_view zone) {
+std::string replaced_rows(const Database& database, const Staged& staged, std::string_view zone) {
   if (staged.how == types::Publish::in_place) return {};
   const LoadTable& table = *staged.table;
+  if (table.partition_ranges) {
+    const std::string rows = in_staged_ranges(database, table, staged.staging);
+    return " WHERE " + (rows.empty() ? "0" : rows);
+  }
   if (table.partition_values.empty()) return " WHERE " + in_staged_partitions(staged);
   return " WHERE " + sql::fixed_partition(dialect(), table, zone, column_literal);
 }
@@ -99,7 +104,7 @@ std::uint64_t replace_rows(Database& database, const Staged& staged, const std::
   // A column without a default that must have a value can only be added to an empty table; partitions may be named by a new one.
   const bool empties = staged.how == types::Publish::in_place;
   if (!empties) add_columns(database, *staged.table, live);
-  database.execute("DELETE FROM " + quote(live) + replaced_rows(staged, zone));
+  database.execute("DELETE FROM " + quote(live) + replaced_rows(database, staged, zone));
   removed = changes(database);
   if (empties) add_columns(database, *staged.table, live);
   database.execute(insert_text(staged, live));

@@ -80,6 +80,7 @@ void set_partition(connectors::LoadTable& made, const plan::Table& table, const 
                    const expr::Environment& environment) {
   if (!table.partitioning) return;
   made.partition_columns = table.partitioning->columns;
+  made.partition_ranges = table.partitioning->ranges;
   for (const expr::ExprPtr& value : load.partition) made.partition_values.push_back(expr::evaluate(*value, environment));
 }
 

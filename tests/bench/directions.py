@@ -42,12 +42,12 @@ class Bench:
     def naming(self, engine):
         return {"mysql": "NAMING (DATABASE = 'bench_target')", "postgres": "NAMING (SCHEMA = 'public')", "sqlite": ""}[engine]
 
-    def sync(self, source, target, role="target"):
+    def sync(self, source, target, role="target", clauses=""):
         script = self.folder / "bench.sync"
         text = self.connection("a", source, "source") + self.connection("b", target, "target")
         if role == "source":
             text = self.connection("a", source, "source") + self.connection("b", target, "source").replace(");\n", ", allow_writes = true);\n")
-        script.write_text(text + f"SYNC bench FROM a TABLES ({self.pattern(source)}) INTO b {self.naming(target)} LOAD FULL WRITE RECREATE;\n")
+        script.write_text(text + f"SYNC bench FROM a TABLES ({self.pattern(source)}) INTO b {self.naming(target)} LOAD FULL WRITE RECREATE {clauses};\n")
         return timed([BINARY, "run", str(script)], cwd=self.folder, env=self.environment)
 
     def clear(self, engine):
@@ -129,4 +129,5 @@ def main():
                       f"clients {slow:.2f} s: {slow / fast:.2f} times faster", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -172,6 +172,59 @@ def overwriting_replaces_what_rows_name(pair):
     expect(layout(pair) == {"p_north": 1, "p_south": 1, "p_west": 1, "p_null": 2}, f"{layout(pair)}")
 
 
+@lambda body: judged(body, DIRECTIONS + [("mysql", "mysql"), ("postgres", "sqlite")])
+def overwriting_replaces_the_ranges_that_rows_lie_in(pair):
+    """Every range that a row of the load lies in is replaced whole, other ranges stay; rows without a value are a range of their own."""
+    old = [(1, "2025-12-31 23:59:59"), (2, "2026-01-01 00:00:00"), (3, "2026-01-31 23:59:59"), (4, "2026-02-01 00:00:00"), (5, None), (6, "2026-03-15 00:00:00")]
+    orders(pair, [(one, at, "old", one) for one, at in old], placed="NULL")
+    clauses = MONTHLY + "LOAD FULL WRITE OVERWRITE PARTITION"
+    pair.run(clauses)
+    for gone, new, left in (((1, 2, 3, 4, 6), [(7, "2026-01-15 12:00:00")], [1, 4, 5, 6, 7]), ((5, 7), [(8, "2026-02-28 23:59:59"), (9, "2026-03-01 00:00:00"), (10, "2026-07-01 00:00:00")], [1, 5, 7, 8, 9, 10]),
+                            ((8, 9, 10), [(11, None)], [1, 7, 8, 9, 10, 11]), ((11,), [], [1, 7, 8, 9, 10, 11])):
+        pair.on_source(*(f"DELETE FROM orders WHERE id = {one}" for one in gone))
+        put(pair, [(one, at, "new", one) for one, at in new])
+        pair.run(clauses)
+        found = sorted(int(row[0][2:]) for row in pair.rows("orders", ["id"]))
+        expect(found == left, f"{found}, not {left}")
+    if pair.target != "sqlite":
+        expect(not leftovers(pair), f"{leftovers(pair)}")
+
+
+@lambda body: judged(body, DIRECTIONS + [("mysql", "sqlite")])
+def overwriting_replaces_ranges_of_numbers(pair):
+    number = {"mysql": "BIGINT", "postgres": "bigint"}[pair.source]
+    pair.on_source(f"CREATE TABLE n (id INT NOT NULL PRIMARY KEY, v {number} NOT NULL)")
+    extremes = [-9223372036854775808, -9223372036854775807, -101, -100, -1, 0, 99, 100, 9223372036854775807]
+    pair.on_source("INSERT INTO n VALUES " + ", ".join(f"({at}, {value})" for at, value in enumerate(extremes)))
+    clauses = "PARTITION BY RANGE (v) EVERY 100 VALUES\nLOAD FULL WRITE OVERWRITE PARTITION"
+    pair.run(clauses)
+    pair.same("n", ["id", "v"])
+    pair.on_source("DELETE FROM n", "INSERT INTO n VALUES (20, -50), (21, 9223372036854775806), (22, -9223372036854775806)")
+    pair.run(clauses)
+    found = sorted(int(row[0][2:]) for row in pair.rows("n", ["id"]))
+    expect(found == [2, 5, 6, 7, 20, 21, 22], f"{found}")
+
+
+@lambda body: judged(body, DIRECTIONS + [("mysql", "sqlite")])
+def daily_windows_overwrite_their_days(pair):
+    """Rows that left a day or moved to another one go with the next run of both days; a month of windows equals the source."""
+    rows = days("2026-02-20", 31, 40)
+    orders(pair, rows)
+    script = pair.lab.script(pair.head + NIGHTLY + pair.sync(f"PARTITION BY RANGE (placed) EVERY 1 DAY\nLOAD INCREMENTAL {WINDOW} WRITE OVERWRITE PARTITION SCHEDULE nightly"))
+    words = ["--from", "2026-02-20", "--to", "2026-03-22", "--parallel", "2"]
+    pair.lab.syncline("backfill", script, *words)
+    columns = ["id", "placed", "region", "amount"]
+    pair.same("orders", columns)
+    pair.on_source("DELETE FROM orders WHERE amount % 7 = 0", "UPDATE orders SET placed = '2026-03-05 00:00:00' WHERE amount % 5 = 0")
+    for _ in range(2):
+        pair.lab.syncline("backfill", script, *words, "--redo")
+        pair.same("orders", columns)
+    monthly = pair.lab.script(pair.head + NIGHTLY + pair.sync(MONTHLY + f"LOAD INCREMENTAL {WINDOW} WRITE OVERWRITE PARTITION SCHEDULE nightly"), "monthly.sync")
+    said = pair.lab.syncline("backfill", monthly, *words, "--redo", code=1).stderr
+    expect("SY4005" in said, said)
+    pair.same("orders", columns)
+
+
 @both
 def killed_anywhere_the_next_run_ends_right(pair):
     rows = days("2026-01-20", 30, 200)
@@ -245,6 +298,7 @@ def foreign_keys_where_the_engine_has_them(pair):
 
 
 main([a_full_copy_is_laid_out_by_month, a_month_of_daily_windows, rows_come_below_between_and_above, rows_without_a_value_find_a_place,
-      lists_of_hostile_values, overwriting_replaces_what_rows_name, killed_anywhere_the_next_run_ends_right, a_table_that_is_there_stays_as_it_is,
+      lists_of_hostile_values, overwriting_replaces_what_rows_name, overwriting_replaces_the_ranges_that_rows_lie_in, overwriting_replaces_ranges_of_numbers,
+      daily_windows_overwrite_their_days, killed_anywhere_the_next_run_ends_right, a_table_that_is_there_stays_as_it_is,
       what_people_made_is_used, foreign_keys_where_the_engine_has_them],
      "partitions")

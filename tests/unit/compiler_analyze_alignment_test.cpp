@@ -50,7 +50,8 @@ std::int64_t hours_of(const compiler::SimulatedInstance& one) {
   return (one.window_end - one.window_start) / 3'600'000'000;
 }
 
-const std::string kBerlin = " TIMEZONE 'Europe/Berlin';";
+const std::string kBerlinZone = " TIMEZONE 'Europe/Berlin'";
+const std::string kBerlin = kBerlinZone + ";";
 
 }  // namespace
 
@@ -75,6 +76,30 @@ BOOST_AUTO_TEST_CASE(listed_partitions_that_windows_replace_hold_the_bounded_col
              "SY4005");
   BOOST_TEST(proved(schedule, "PARTITION BY LIST (region) " + kWindow + "UPSERT SCHEDULE t") == "");
   BOOST_TEST(proved(schedule, "PARTITION BY LIST (region) LOAD FULL WRITE OVERWRITE PARTITION SCHEDULE t") == "");
+}
+
+BOOST_AUTO_TEST_CASE(ranges_that_windows_replace_begin_and_end_with_them) {
+  const auto ranged = [](const std::string& schedule, const std::string& partition,
+                         const std::string& write = "OVERWRITE PARTITION") {
+    return proved("SCHEDULE t " + schedule + ";", "PARTITION BY RANGE (" + partition + " " + kWindow + write + " SCHEDULE t");
+  };
+  const std::string daily = "EVERY DAY AT '04:30'";
+  BOOST_TEST(ranged(daily, "a) EVERY 1 DAY") == "");
+  BOOST_TEST(ranged(daily, "A) EVERY 12 HOURS") == "");
+  BOOST_TEST(ranged(daily, "a) EVERY 2 DAYS") == "SY4005");
+  BOOST_TEST(ranged(daily, "a) EVERY 1 MONTH") == "SY4005");
+  BOOST_TEST(ranged(daily, "a) EVERY 1 MONTH", "UPSERT") == "");
+  BOOST_TEST(ranged(daily, "b) EVERY 1 DAY") == "SY4005");
+  BOOST_TEST(ranged("EVERY MONTH ON 1 AT '04:30'", "a) EVERY 1 MONTH") == "");
+  BOOST_TEST(ranged("EVERY MONTH ON 1 AT '04:30'", "a) EVERY 3 MONTHS") == "SY4005");
+  BOOST_TEST(ranged("EVERY WEEK ON MON AT '04:30'", "a) EVERY 1 WEEK") == "");
+  BOOST_TEST(ranged("EVERY HOUR AT MINUTE 5", "a) EVERY 1 HOUR") == "");
+  // Where the clock goes back an hour has two windows and one range; a day of 25 hours has one of each.
+  BOOST_TEST(ranged("EVERY HOUR AT MINUTE 5" + kBerlinZone, "a) EVERY 1 HOUR") == "SY4005");
+  BOOST_TEST(ranged(daily + kBerlinZone, "a) EVERY 1 DAY") == "");
+  BOOST_TEST(proved("SCHEDULE t " + daily + ";",
+                    "PARTITION BY RANGE (id) EVERY 100 VALUES LOAD INCREMENTAL KEY (id) WRITE OVERWRITE PARTITION SCHEDULE t") ==
+             "SY4005");
 }
 
 BOOST_AUTO_TEST_CASE(bounds_that_do_not_meet) {

@@ -186,15 +186,40 @@ BOOST_AUTO_TEST_CASE(foreign_keys_of_partitioned_tables) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(overwriting_by_list_takes_each_rows_values_and_by_range_is_not_built) {
+BOOST_AUTO_TEST_CASE(overwriting_takes_each_rows_values_or_its_range) {
   Bench bench("mysql", "postgres");
   bench.source().add(orders());
   const auto listed = bench.plan("shop.*", "PARTITION BY LIST (region) LOAD FULL WRITE OVERWRITE PARTITION");
   BOOST_TEST(bench.codes() == "");
   BOOST_REQUIRE(only(listed).partitioning.has_value());
   BOOST_TEST(only(listed).partitioning->columns == (Names{"region"}), boost::test_tools::per_element());
-  bench.plan("shop.*", "PARTITION BY RANGE (placed) EVERY 1 MONTH LOAD FULL WRITE OVERWRITE PARTITION");
+  BOOST_TEST(!only(listed).partitioning->ranges);
+  const auto ranged = bench.plan("shop.*", "PARTITION BY RANGE (placed) EVERY 1 MONTH LOAD FULL WRITE OVERWRITE PARTITION");
+  BOOST_TEST(bench.codes() == "");
+  BOOST_REQUIRE(only(ranged).partitioning->ranges.has_value());
+  BOOST_TEST(types::to_string(*only(ranged).partitioning->ranges) == "RANGE (placed) EVERY 1 MONTH");
+  bench.plan("shop.*", "PARTITION BY NATIVE $$HASH (id)$$ LOAD FULL WRITE OVERWRITE PARTITION");
   BOOST_TEST(bench.codes() == "SY1016");
+}
+
+BOOST_AUTO_TEST_CASE(windows_that_the_columns_own_clock_cuts_are_refused) {
+  // 2026-11-19 in Shanghai: naive times of the source are UTC (no `timezone`), instants are in UTC everywhere.
+  const auto codes = [](const std::string& placed, const std::string& every, const std::string& zone) {
+    Bench bench("mysql", "postgres");
+    bench.source().add(orders("shop", placed));
+    const auto plan = bench.plan("shop.*",
+                                 "PARTITION BY RANGE (placed) EVERY " + every +
+                                     " LOAD INCREMENTAL WHERE placed >= :window_start AND placed < :window_end WRITE OVERWRITE "
+                                     "PARTITION SCHEDULE t",
+                                 "SCHEDULE t EVERY DAY AT '00:30' TIMEZONE '" + zone + "';\n");
+    return bench.codes() + Bench::codes_of(only(plan).findings);
+  };
+  for (const char* const placed : {"placed! datetime(6)", "placed! timestamp(6)"}) {
+    BOOST_TEST(codes(placed, "1 DAY", "UTC") == "");
+    BOOST_TEST(codes(placed, "1 HOUR", "Asia/Shanghai") == "");
+    BOOST_TEST(codes(placed, "1 DAY", "Asia/Shanghai") == "SY4005");
+  }
+  BOOST_TEST(codes("placed! date", "1 DAY", "Asia/Shanghai") == "");
 }
 
 BOOST_AUTO_TEST_CASE(native_text_stands_behind_create_table) {

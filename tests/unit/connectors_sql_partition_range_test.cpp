@@ -50,6 +50,23 @@ std::int64_t day(const std::string& text) {
 
 BOOST_AUTO_TEST_SUITE(connectors_sql_partition_range)
 
+BOOST_AUTO_TEST_CASE(conditions_name_ranges_and_join_those_that_meet) {
+  const auto condition = [](const types::NativePartitions& partitions, TypeKind kind, const std::vector<std::int64_t>& measures,
+                            const sql::NumberLimits& limits = {}) {
+    return sql::replaced_ranges("c", sql::partition_ranges(partitions, column(kind), measures, limits),
+                                [&](std::int64_t bound) { return sql::bound_text(column(kind), bound); });
+  };
+  const auto monthly = every(1, Unit::months);
+  BOOST_TEST(condition(monthly, TypeKind::date, {}) == "");
+  BOOST_TEST(condition(monthly, TypeKind::date, {month(2026, 3), month(2026, 1), month(2026, 2), month(2026, 5)}) ==
+             "(c >= 2026-01-01 AND c < 2026-04-01) OR (c >= 2026-05-01 AND c < 2026-06-01)");
+  const auto wide = every(INT64_MAX, Unit::values);
+  BOOST_TEST(condition(every(10, Unit::values), TypeKind::integer, {-1, 5, 40}) ==
+             "(c >= -10 AND c < 10) OR (c >= 40 AND c < 50)");
+  BOOST_TEST(condition(every(100, Unit::values), TypeKind::smallint, {32767}, {INT16_MIN, INT16_MAX}) == "(c >= 32700)");
+  BOOST_TEST(condition(wide, TypeKind::bigint, {-5, 5}) == "(c >= -9223372036854775807 AND c < 9223372036854775807)");
+}
+
 BOOST_AUTO_TEST_CASE(months_begin_at_multiples_from_year_zero) {
   BOOST_TEST(ranges(every(1, Unit::months), TypeKind::date, {month(2026, 11), month(2026, 12), month(2026, 11)}) ==
              "202611 2026-11-01..2026-12-01, 202612 2026-12-01..2027-01-01");
