@@ -196,7 +196,10 @@ void plan_native_partitions(Context& context, SyncWork& sync, Work& work) {
 }
 
 const std::vector<std::string>& native_partition_columns(const Work& work) {
-  return work.plan.target_schema.native_partitions.columns;
+  const auto& own = work.plan.target_schema.native_partitions.columns;
+  // A row that moves stands in both of its partitions until the load of the other one, in a plain table too.
+  const bool replaced = own.empty() && work.policy.native_partition && work.plan.partitioning;
+  return replaced ? work.plan.partitioning->columns : own;
 }
 
 std::vector<std::string> with_native_partition(const Work& work, std::vector<std::string> columns) {

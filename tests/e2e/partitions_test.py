@@ -205,24 +205,38 @@ def overwriting_replaces_ranges_of_numbers(pair):
     expect(found == [2, 5, 6, 7, 20, 21, 22], f"{found}")
 
 
+def same_rows(pair):
+    """As texts: SQLite keeps moments so."""
+    source, target = ([(row[0], row[1][2:21], row[2]) for row in pair.rows("orders", ["id", "placed", "amount"], where)] for where in ("source", "target"))
+    expect(sorted(source) == sorted(target), f"{len(source)} rows against {len(target)}, or others")
+
+
 @lambda body: judged(body, DIRECTIONS + [("mysql", "sqlite")])
-def daily_windows_overwrite_their_days(pair):
-    """Rows that left a day or moved to another one go with the next run of both days; a month of windows equals the source."""
+def windows_overwrite_their_ranges(pair):
+    """Rows that left a range or moved to another one go with the next run of both: a month of days and a day of hours equal the source."""
     rows = days("2026-02-20", 31, 40)
     orders(pair, rows)
-    script = pair.lab.script(pair.head + NIGHTLY + pair.sync(f"PARTITION BY RANGE (placed) EVERY 1 DAY\nLOAD INCREMENTAL {WINDOW} WRITE OVERWRITE PARTITION SCHEDULE nightly"))
-    words = ["--from", "2026-02-20", "--to", "2026-03-22", "--parallel", "2"]
-    pair.lab.syncline("backfill", script, *words)
-    columns = ["id", "placed", "region", "amount"]
-    pair.same("orders", columns)
-    pair.on_source("DELETE FROM orders WHERE amount % 7 = 0", "UPDATE orders SET placed = '2026-03-05 00:00:00' WHERE amount % 5 = 0")
+    by_windows = f"LOAD INCREMENTAL {WINDOW} WRITE OVERWRITE PARTITION SCHEDULE nightly"
+    daily = pair.lab.script(pair.head + NIGHTLY + pair.sync("PARTITION BY RANGE (placed) EVERY 1 DAY\n" + by_windows))
+    month = ["--from", "2026-02-20", "--to", "2026-03-22"]
+    pair.lab.syncline("backfill", daily, *month, "--parallel", "2")
+    same_rows(pair)
+    pair.on_source("DELETE FROM orders WHERE amount % 7 = 0", "UPDATE orders SET placed = '2026-03-05 00:00:00' WHERE amount % 5 = 0",
+                   "UPDATE orders SET placed = '2026-03-05 23:59:59' WHERE amount % 5 = 1")
     for _ in range(2):
-        pair.lab.syncline("backfill", script, *words, "--redo")
-        pair.same("orders", columns)
-    monthly = pair.lab.script(pair.head + NIGHTLY + pair.sync(MONTHLY + f"LOAD INCREMENTAL {WINDOW} WRITE OVERWRITE PARTITION SCHEDULE nightly"), "monthly.sync")
-    said = pair.lab.syncline("backfill", monthly, *words, "--redo", code=1).stderr
+        pair.lab.syncline("backfill", daily, *month, "--redo", "--parallel", "2")
+        same_rows(pair)
+    monthly = pair.lab.script(pair.head + NIGHTLY + pair.sync(MONTHLY + by_windows), "monthly.sync")
+    said = pair.lab.syncline("backfill", monthly, *month, "--redo", code=1).stderr
     expect("SY4005" in said, said)
-    pair.same("orders", columns)
+    same_rows(pair)
+    hours = NIGHTLY.replace("EVERY DAY AT '00:30'", "EVERY HOUR AT MINUTE 5") + pair.sync("PARTITION BY RANGE (placed) EVERY 1 HOUR\n" + by_windows)
+    pair.on_target("DROP TABLE orders")
+    pair.on_source("DELETE FROM orders WHERE placed < '2026-03-05 00:00:00' OR placed >= '2026-03-06 00:00:00'")
+    for _ in range(2):
+        pair.lab.syncline("backfill", pair.lab.script(pair.head + hours, "hourly.sync"), "--from", "2026-03-05", "--to", "2026-03-05", "--redo")
+        same_rows(pair)
+        pair.on_source("UPDATE orders SET placed = '2026-03-05 22:00:00' WHERE amount % 10 = 1", "DELETE FROM orders WHERE amount = 11")
 
 
 @both
@@ -299,6 +313,6 @@ def foreign_keys_where_the_engine_has_them(pair):
 
 main([a_full_copy_is_laid_out_by_month, a_month_of_daily_windows, rows_come_below_between_and_above, rows_without_a_value_find_a_place,
       lists_of_hostile_values, overwriting_replaces_what_rows_name, overwriting_replaces_the_ranges_that_rows_lie_in, overwriting_replaces_ranges_of_numbers,
-      daily_windows_overwrite_their_days, killed_anywhere_the_next_run_ends_right, a_table_that_is_there_stays_as_it_is,
+      windows_overwrite_their_ranges, killed_anywhere_the_next_run_ends_right, a_table_that_is_there_stays_as_it_is,
       what_people_made_is_used, foreign_keys_where_the_engine_has_them],
      "partitions")

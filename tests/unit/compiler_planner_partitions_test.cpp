@@ -198,6 +198,16 @@ BOOST_AUTO_TEST_CASE(overwriting_takes_each_rows_values_or_its_range) {
   BOOST_TEST(bench.codes() == "");
   BOOST_REQUIRE(only(ranged).partitioning->ranges.has_value());
   BOOST_TEST(types::to_string(*only(ranged).partitioning->ranges) == "RANGE (placed) EVERY 1 MONTH");
+  // An engine without partitions: a row that moves stands in two ranges until both are loaded, so the key must bear it.
+  for (const bool overwrites : {true, false}) {
+    Bench plain("mysql", "sqlite");
+    plain.source().add(orders("shop"));
+    const auto copied = plain.plan("*.*", std::string("PARTITION BY RANGE (placed) EVERY 1 MONTH LOAD FULL WRITE ") +
+                                              (overwrites ? "OVERWRITE PARTITION" : "RECREATE"));
+    BOOST_TEST(plain.codes() == "");
+    BOOST_TEST(only(copied).target_schema.primary_key.columns == (overwrites ? Names{"id", "placed"} : Names{"id"}),
+               boost::test_tools::per_element());
+  }
   bench.plan("shop.*", "PARTITION BY NATIVE $$HASH (id)$$ LOAD FULL WRITE OVERWRITE PARTITION");
   BOOST_TEST(bench.codes() == "SY1016");
 }
