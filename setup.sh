@@ -17,6 +17,7 @@ test_packages=(
   "libboost-test-dev|unit tests" "python3|end-to-end tests" "python3-psycopg2|independent reader of PostgreSQL"
   "python3-pymysql|independent reader of MySQL" "mariadb-server-core|private MariaDB for tests" "mariadb-client|private MariaDB for tests"
   "postgresql-common|private PostgreSQL for tests" "postgresql|private PostgreSQL for tests" "git|layering test" "procps|fault tests"
+  "python3-jsonschema|SARIF against its schema" "python3-yaml|samples of CI files" "patch|differences of fixes"
 )
 # Formatters differ by version, and Debian 13 has none as old as this.
 if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release 2>/dev/null; then test_packages+=("clang-format-14|format check"); fi

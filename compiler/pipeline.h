@@ -27,6 +27,7 @@ struct Options {
   std::string from, to;                              ///< backfill, simulate: --from D --to D, both included; empty: none
   bool redo = false;                                 ///< backfill --redo: windows that are done too
   bool adopt = false;                                ///< run --adopt: existing tables may be taken over (no SY8004)
+  std::map<std::string, std::string> texts;          ///< by canonical path: read instead of what the file holds
   std::map<std::string, diag::Severity> severities;  ///< [lint] of syncline.toml
   /// now() of the run, microseconds since 2000-01-01 UTC: :started_at and friends at plan time are the caller's.
   std::int64_t started_at = 0;

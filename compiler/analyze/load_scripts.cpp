@@ -23,7 +23,7 @@ bool beneath(const fs::path& file, const fs::path& folder) {
 
 class Loader {
  public:
-  Loader(const compiler::Options& options, compiler::Result& result) : result_(result) {
+  Loader(const compiler::Options& options, compiler::Result& result) : texts_(options.texts), result_(result) {
     std::error_code failure;
     project_ = fs::weakly_canonical(options.project_folder.empty() ? fs::current_path(failure) : fs::path(options.project_folder),
                                     failure);
@@ -147,6 +147,7 @@ class Loader {
   }
 
   std::optional<std::string> read(const fs::path& file, const source::Span& from) {
+    if (const auto given = texts_.find(file.string()); given != texts_.end()) return given->second;
     std::error_code failure;
     const std::uintmax_t size = fs::file_size(file, failure);
     if (!failure && size > kMaxBytes) {
@@ -178,6 +179,7 @@ class Loader {
     if (const auto index = load_file(file, include.path_span, chain)) files_[from].includes.insert(*index);
   }
 
+  const std::map<std::string, std::string>& texts_;
   compiler::Result& result_;
   fs::path project_;
   std::map<fs::path, std::size_t> index_;

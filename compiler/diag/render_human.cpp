@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <map>
 
-#include "compiler/diag/render.h"
+#include "compiler/diag/render_parts.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::diag {
@@ -26,18 +26,6 @@ std::string shown(std::string_view source_text) {
   std::string spaced(source_text);
   std::replace(spaced.begin(), spaced.end(), '\t', ' ');
   return text::printable(spaced);
-}
-
-/// Messages of servers may hold line breaks: a finding stays on its line.
-std::string one_line(std::string_view message) {
-  std::string line;
-  for (const char c : message) {
-    const bool blank = c == '\n' || c == '\r' || c == '\t';
-    if (!blank) line += c;
-    if (blank && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  return text::printable(line);
 }
 
 struct Mark {
@@ -110,7 +98,7 @@ class Writer {
   void header() {
     const std::string title = fmt::format("{}[{}]", to_string(one_.severity), info(one_.code).text);
     out_ += colored(title, severity_color(one_.severity), style_.color);
-    out_ += colored(": " + one_line(one_.message), kBold, style_.color) + "\n";
+    out_ += colored(": " + parts::one_line(one_.message), kBold, style_.color) + "\n";
   }
 
   std::string margin(std::string_view number, std::string_view bar) const {
@@ -138,19 +126,8 @@ class Writer {
   }
 
   void facts() {
-    const std::string margin_text = std::string(gutter_ + 1, ' ');
-    for (const std::string& note : one_.notes) fact(margin_text, "note", note);
-    const std::string fix = one_.fixes.empty() ? "" : "   [fix: " + one_.fixes.front().title + "]";
-    for (std::size_t at = 0; at < one_.help.size(); ++at) {
-      fact(margin_text, "help", one_.help[at] + (at + 1 == one_.help.size() ? fix : ""));
-    }
-    if (one_.help.empty() && !fix.empty()) fact(margin_text, "help", one_.fixes.front().title);
-  }
-
-  void fact(const std::string& margin_text, std::string_view kind, const std::string& text) {
-    const bool titled = kind == "note" && text.rfind("found by:", 0) == 0;
-    const std::string body = titled ? text : fmt::format("{}: {}", kind, text);
-    out_ += margin_text + colored("=", kBlue, style_.color) + " " + one_line(body) + "\n";
+    const std::string margin_text = std::string(gutter_ + 1, ' ') + colored("=", kBlue, style_.color) + " ";
+    for (const std::string& fact : parts::facts(one_)) out_ += margin_text + fact + "\n";
   }
 
   const Diagnostic& one_;
@@ -169,7 +146,7 @@ std::string render_short(const Diagnostic& one, const source::SourceSet& sources
     place = fmt::format("{}:{}:{}: ", text::printable(sources.name(span.source)), position.line, position.column);
   }
   const std::string title = fmt::format("{}[{}]", to_string(one.severity), info(one.code).text);
-  return place + colored(title, severity_color(one.severity), style.color) + ": " + one_line(one.message) + "\n";
+  return place + colored(title, severity_color(one.severity), style.color) + ": " + parts::one_line(one.message) + "\n";
 }
 
 std::string counted(std::size_t count, std::string_view what) {

@@ -6,6 +6,8 @@ namespace syncline::source {
 
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 std::vector<std::uint32_t> starts_of_lines(std::string_view text) {
   std::vector<std::uint32_t> starts{0};
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -57,7 +59,8 @@ Position SourceSet::position(SourceId source, std::uint32_t offset) const {
   const std::uint32_t start = *(after - 1);
   const auto end = std::min<std::size_t>(offset, file.text.size());
   std::uint32_t column = 1;
-  for (std::size_t at = start; at < end; ++at) column += continues_character(file.text[at]) ? 0 : 1;
+  const std::size_t first = start == 0 && file.text.rfind(kByteOrderMark, 0) == 0 ? kByteOrderMark.size() : start;
+  for (std::size_t at = first; at < end; ++at) column += continues_character(file.text[at]) ? 0 : 1;
   return Position{static_cast<std::uint32_t>(after - file.line_starts.begin()), column};
 }
 

@@ -21,7 +21,7 @@ Span join(const Span& first, const Span& last);
 
 struct Position {
   std::uint32_t line = 0;    ///< from 1
-  std::uint32_t column = 0;  ///< from 1, in characters (code points)
+  std::uint32_t column = 0;  ///< from 1, in characters (code points); a byte order mark is none
 };
 
 /// Every text of a compilation: script files, the prelude, mapping files. Texts never move or change once added.

@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
+#include <unistd.h>
 
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "compiler/diag/render.h"
 #include "compiler/pipeline.h"
 #include "connectors/api/registry.h"
 #include "runtime/cli/commands.h"
@@ -18,6 +22,7 @@ struct CheckOptions {
   Common common;
   bool online = false;
   bool fix = false;
+  bool diff = false;
   std::string at;
   std::string deny;
 };
@@ -40,11 +45,45 @@ void check_online(const compiler::Options& options, compiler::Result& result) {
       for (const diag::Diagnostic& finding : table.findings) result.sink.emit(finding);
 }
 
+std::string format_names() {
+  std::string names;
+  for (const diag::Format& one : diag::formats()) names += (names.empty() ? "" : "|") + std::string(one.name);
+  return names;
+}
+
+/// The document of a machine's format stands alone on stdout.
+const diag::Format& format_of(const CheckOptions& chosen) {
+  const diag::Format& format = *diag::find_format(chosen.common.format);
+  if (chosen.diff && !format.for_people)
+    throw UsageError{fmt::format("--diff and --format {} both write to standard output", format.name), "leave one of them out"};
+  return format;
+}
+
+/// Applies the fixes, or shows them. True: they are only shown, and there are some.
+bool fix(const CheckOptions& chosen, const compiler::Options& options) {
+  if (!chosen.fix) return false;
+  const Fixes fixes = find_fixes(options);
+  if (!chosen.diff) write_fixes(fixes);
+  if (chosen.diff) show_fixes(fixes);
+  return chosen.diff && !fixes.files.empty();
+}
+
+void report_in(const diag::Format& format, const compiler::Result& result, const CheckOptions& chosen, const Project& project) {
+  diag::Report report{result.sink, result.sources};
+  report.version = SYNCLINE_VERSION;
+  report.project_folder = project.folder;
+  report.working_folder = std::filesystem::current_path().string();
+  report.warnings_fail = chosen.deny == "warnings";
+  report.color = use_color(STDERR_FILENO, chosen.common);
+  fmt::print(format.for_people ? stderr : stdout, "{}", format.render(report));
+}
+
 int check(const CheckOptions& chosen) {
+  const diag::Format& format = format_of(chosen);
   const Project project = find_project(".");
   compiler::Options options = compiler_options(chosen.common, project);
   if (!chosen.at.empty()) options.started_at = moment_named(chosen.at);
-  if (chosen.fix) apply_fixes(options);
+  const bool would_change = fix(chosen, options);
   compiler::Result result;
   if (chosen.online) {
     check_online(options, result);
@@ -52,9 +91,10 @@ int check(const CheckOptions& chosen) {
     compiler::check(options, connectors::default_registry(), result);
   }
   result.sink.sort(result.sources);
-  report(result, chosen.common);
+  report_in(format, result, chosen, project);
   if (const int code = exit_of(result); code != kOk) return code;
-  return chosen.deny == "warnings" && result.sink.warnings() > 0 ? kFindings : kOk;
+  const bool denied = chosen.deny == "warnings" && result.sink.warnings() > 0;
+  return denied || would_change ? kFindings : kOk;
 }
 
 }  // namespace
@@ -67,10 +107,14 @@ void add_check(CLI::App& app, Action& action) {
            "  syncline check jobs/shop.sync      one script and what it includes\n"
            "  syncline check --online            also ask the databases: connections, rights, unmanaged targets\n"
            "  syncline check --fix               apply what a finding offers as a safe fix\n"
-           "  syncline check --deny warnings     for CI: warnings fail too");
-  add_common(*command, chosen->common, "human|short|json");
+           "  syncline check --fix --diff        show what --fix would write; exit 1 when there is something\n"
+           "  syncline check --deny warnings     for CI: warnings fail too\n"
+           "  syncline check --format sarif      for CI: sarif, github, gitlab and junit go to standard output");
+  add_common(*command, chosen->common, format_names());
   command->add_flag("--online", chosen->online, "also connect: SY8001, SY8002, SY8004 and everything a catalogue can tell");
   command->add_flag("--fix", chosen->fix, "write the fixes that cannot change what a correct script means, then check again");
+  command->add_flag("--diff", chosen->diff, "with --fix: write nothing, print the differences; exit 1 when there are some")
+      ->needs("--fix");
   command->add_option("--at", chosen->at, "check as if it were then: windows are proved for the four years behind it")
       ->type_name("TIME");
   command->add_option("--deny", chosen->deny, "exit 1 for these too")->check(CLI::IsMember({"warnings"}));

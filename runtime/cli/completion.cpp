@@ -9,29 +9,52 @@ namespace syncline::cli {
 
 namespace {
 
-/// Command names with their long options, read off the option parser itself: completion cannot drift.
-using Words = std::map<std::string, std::vector<std::string>>;
+/// A command's long options, and the values of those that take one of a few. Read off the option parser itself: completion cannot
+/// drift.
+struct CommandWords {
+  std::vector<std::string> options;
+  std::map<std::string, std::vector<std::string>> values;
+};
+using Words = std::map<std::string, CommandWords>;
+
+/// `a`, `b` of an option that the parser describes as `FORM:{a,b}`.
+std::vector<std::string> values_of(const CLI::Option& option) {
+  const std::string described = option.get_type_name();
+  const std::size_t open = described.find('{'), close = described.rfind('}');
+  if (open == std::string::npos || close == std::string::npos) return {};
+  return CLI::detail::split(described.substr(open + 1, close - open - 1), ',');
+}
 
 Words words_of(const CLI::App& app) {
   Words words;
   for (const CLI::App* command : app.get_subcommands({})) {
-    std::vector<std::string>& options = words[command->get_name()];
-    for (const CLI::Option* option : command->get_options())
-      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    CommandWords& known = words[command->get_name()];
+    for (const CLI::Option* option : command->get_options()) {
+      const std::vector<std::string> values = values_of(*option);
+      for (const std::string& name : option->get_lnames()) {
+        known.options.push_back("--" + name);
+        if (!values.empty()) known.values["--" + name] = values;
+      }
+    }
   }
   return words;
 }
 
 std::string for_bash(const Words& words) {
-  std::string commands, cases;
-  for (const auto& [command, options] : words) {
+  std::string commands, cases, values;
+  for (const auto& [command, known] : words) {
     commands += " " + command;
-    cases += fmt::format("    {}) options=\"{}\" ;;\n", command, fmt::join(options, " "));
+    cases += fmt::format("    {}) options=\"{}\" ;;\n", command, fmt::join(known.options, " "));
+    for (const auto& [option, choices] : known.values)
+      values += fmt::format("    '{} {}') COMPREPLY=($(compgen -W \"{}\" -- \"$word\")); return ;;\n", command, option,
+                            fmt::join(choices, " "));
   }
   return fmt::format(R"sh(# bash completion: eval "$(syncline completion bash)"
 _syncline() {{
   local word="${{COMP_WORDS[COMP_CWORD]}}" options=""
   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "{}" -- "$word")); return; fi
+  case "${{COMP_WORDS[1]}} ${{COMP_WORDS[COMP_CWORD-1]}}" in
+{}  esac
   case "${{COMP_WORDS[1]}}" in
 {}  esac
   case "$word" in
@@ -41,34 +64,41 @@ _syncline() {{
 }}
 complete -F _syncline syncline
 )sh",
-                     commands.substr(1), cases);
+                     commands.substr(1), values, cases);
 }
 
 std::string for_zsh(const Words& words) {
-  std::string commands, cases;
-  for (const auto& [command, options] : words) {
+  std::string commands, cases, values;
+  for (const auto& [command, known] : words) {
     commands += " " + command;
-    cases += fmt::format("    {}) compadd -- {} ;;\n", command, fmt::join(options, " "));
+    cases += fmt::format("    {}) compadd -- {} ;;\n", command, fmt::join(known.options, " "));
+    for (const auto& [option, choices] : known.values)
+      values += fmt::format("    '{} {}') compadd -- {}; return ;;\n", command, option, fmt::join(choices, " "));
   }
   return fmt::format(R"sh(#compdef syncline
 # zsh completion: source <(syncline completion zsh)
 _syncline() {{
   if (( CURRENT == 2 )); then compadd --{}; return; fi
+  case "$words[2] $words[CURRENT-1]" in
+{}  esac
   if [[ "$PREFIX" != -* ]]; then _files -g '*.sync(-.)' ; _files -/ ; return; fi
   case "$words[2]" in
 {}  esac
 }}
 compdef _syncline syncline
 )sh",
-                     commands, cases);
+                     commands, values, cases);
 }
 
 std::string for_fish(const Words& words) {
   std::string out = "# fish completion: syncline completion fish | source\n";
-  for (const auto& [command, options] : words) {
+  for (const auto& [command, known] : words) {
     out += fmt::format("complete -c syncline -n __fish_use_subcommand -f -a {}\n", command);
-    for (const std::string& option : options)
-      out += fmt::format("complete -c syncline -n '__fish_seen_subcommand_from {}' -l {}\n", command, option.substr(2));
+    for (const std::string& option : known.options) {
+      const auto choices = known.values.find(option);
+      const std::string values = choices == known.values.end() ? "" : fmt::format(" -x -a '{}'", fmt::join(choices->second, " "));
+      out += fmt::format("complete -c syncline -n '__fish_seen_subcommand_from {}' -l {}{}\n", command, option.substr(2), values);
+    }
   }
   return out;
 }

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "connectors/api/registry.h"
 #include "runtime/cli/files.h"
+#include "runtime/cli/line_diff.h"
+#include "stdlib/base/text.h"
 
 namespace syncline::cli {
 
@@ -63,26 +66,13 @@ std::string mended(std::string text, const std::vector<Chosen>& fixes) {
   return text;
 }
 
-void say(const compiler::Result& result, source::SourceId source, const std::vector<Chosen>& fixes) {
+void say(const compiler::Result& result, source::SourceId source, const std::vector<Chosen>& fixes,
+         std::vector<std::string>& said) {
   for (const Chosen& one : fixes) {
     const auto at = result.sources.position(source, one.fix.span.begin);
-    fmt::print(stderr, "fixed {}:{}:{} {}: {}\n", result.sources.name(source), at.line, at.column, diag::info(one.code).text,
-               one.fix.title);
+    said.push_back(fmt::format("{}:{}:{} {}: {}", result.sources.name(source), at.line, at.column, diag::info(one.code).text,
+                               one.fix.title));
   }
-}
-
-/// What a pass changed: file → text before.
-using Before = std::map<fs::path, std::string>;
-
-Before write(const compiler::Options& options, const compiler::Result& result, const ChosenFixes& chosen) {
-  Before written;
-  for (const auto& [source, fixes] : chosen) {
-    const fs::path file = file_of(options, result.sources.name(source));
-    const std::string text(result.sources.text(source));
-    replace_file(file, mended(text, fixes));
-    written[file] = text;
-  }
-  return written;
 }
 
 compiler::Result checked(const compiler::Options& options) {
@@ -92,23 +82,61 @@ compiler::Result checked(const compiler::Options& options) {
   return result;
 }
 
+/// Nothing when the text does not parse.
+std::optional<std::string> canonical(const std::string& text) {
+  source::SourceSet sources;
+  diag::Sink sink;
+  return compiler::format(sources, sources.add("", text), sink);
+}
+
+/// Scripts in their canonical form stay in it. The layout of any other script is its author's: only what a fix replaces changes.
+std::string laid_out(const std::string& before, const std::string& after) {
+  if (canonical(before) != before) return after;
+  return canonical(after).value_or(after);
+}
+
 }  // namespace
 
-void apply_fixes(const compiler::Options& options) {
+Fixes find_fixes(compiler::Options options) {
+  Fixes fixes;
+  std::map<std::string, std::string> before;
   compiler::Result result = checked(options);
   for (int pass = 0; pass < kPasses; ++pass) {
     const ChosenFixes chosen = choose(options, result);
-    if (chosen.empty()) return;
-    const Before before = write(options, result, chosen);
-    compiler::Result next = checked(options);
-    if (next.sink.errors() > result.sink.errors()) {
-      for (const auto& [file, text] : before) replace_file(file, text);
-      fmt::print(stderr, "not fixed: together these fixes lead to new errors; apply them one by one\n");
-      return;
+    if (chosen.empty()) break;
+    const std::map<std::string, std::string> earlier = options.texts;
+    for (const auto& [source, list] : chosen) {
+      const std::string file = fs::weakly_canonical(file_of(options, result.sources.name(source))).string();
+      const std::string text(result.sources.text(source));
+      before.emplace(file, text);
+      options.texts[file] = mended(text, list);
     }
-    for (const auto& [source, fixes] : chosen) say(result, source, fixes);
+    compiler::Result next = checked(options);
+    fixes.refused = next.sink.errors() > result.sink.errors();
+    if (fixes.refused) {
+      options.texts = earlier;
+      break;
+    }
+    for (const auto& [source, list] : chosen) say(result, source, list, fixes.said);
     result = std::move(next);
   }
+  for (const auto& [file, text] : options.texts)
+    if (before.at(file) != text) fixes.files.push_back({file, before.at(file), laid_out(before.at(file), text)});
+  return fixes;
+}
+
+void write_fixes(const Fixes& fixes) {
+  for (const FixedFile& one : fixes.files) replace_file(one.path, one.after);
+  for (const std::string& line : fixes.said) fmt::print(stderr, "fixed {}\n", text::printable(line));
+  if (fixes.refused) fmt::print(stderr, "not fixed: together these fixes lead to new errors; apply them one by one\n");
+}
+
+void show_fixes(const Fixes& fixes) {
+  for (const FixedFile& one : fixes.files) {
+    const std::string name = fs::path(one.path).lexically_proximate(fs::current_path()).string();
+    fmt::print(stdout, "{}", line_diff(name, one.before, one.after, "fixed"));
+  }
+  if (fixes.refused) fmt::print(stderr, "not shown: together some fixes lead to new errors; apply them one by one\n");
 }
 
 }  // namespace syncline::cli

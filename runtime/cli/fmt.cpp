@@ -129,7 +129,7 @@ int format_files(const FmtOptions& chosen) {
     const auto made = format_one(file.string(), read_all(stream), result);
     if (!made || !made->changed()) continue;
     ++changed;
-    if (chosen.diff) fmt::print(stdout, "{}", line_diff(file.string(), made->before, made->after));
+    if (chosen.diff) fmt::print(stdout, "{}", line_diff(file.string(), made->before, made->after, "formatted"));
     if (chosen.check) {
       report_unformatted(*made, file.string(), project, result);
     } else if (!chosen.diff) {

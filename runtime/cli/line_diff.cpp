@@ -19,6 +19,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  if (!text.empty() && text.back() != '\n') lines.back() += "\n\\ No newline at end of file";
   return lines;
 }
 
@@ -46,11 +47,11 @@ std::vector<Line> edits(const std::vector<std::string>& before, const std::vecto
 
 }  // namespace
 
-std::string line_diff(const std::string& name, const std::string& before, const std::string& after) {
+std::string line_diff(const std::string& name, const std::string& before, const std::string& after, const std::string& what) {
   if (before == after) return {};
   const std::vector<Line> lines = edits(lines_of(before), lines_of(after));
   constexpr std::size_t context = 3;
-  std::string out = fmt::format("--- {}\n+++ {} (formatted)\n", name, name);
+  std::string out = fmt::format("--- {}\n+++ {} ({})\n", name, name, what);
   std::size_t old_line = 1, new_line = 1, at = 0;
   while (at < lines.size()) {
     if (lines[at].mark == ' ') {

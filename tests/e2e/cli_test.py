@@ -98,7 +98,7 @@ def every_command_has_help_with_examples_first():
 def typing_errors_are_answered():
     with Lab("typo") as lab:
         for arguments, answer in ((["runn"], "syncline run"), (["run", "--fromat", "json"], "--format"), (["plan", "--colums"], "--columns"),
-                                  (["plan", "--format", "yaml"], "{human,json}"), (["completion", "tcsh"], "bash"), (["plan", "--env", "prod"], "[env.prod]")):
+                                  (["plan", "--format", "yaml"], "{human,json}"), (["check", "--format", "yaml"], "{human,short,json,sarif,github,gitlab,junit}"), (["completion", "tcsh"], "bash"), (["plan", "--env", "prod"], "[env.prod]")):
             done = lab.syncline(*arguments, code=2)
             expect(answer in done.stderr and done.stdout == "", f"{arguments}: {done.stderr}")
 
@@ -112,9 +112,9 @@ def completion_scripts_are_valid():
             if shutil.which(shell):
                 done = subprocess.run([*check, path], capture_output=True, text=True, check=False)
                 expect(done.returncode == 0, f"{shell}: {done.stderr}")
-        ask = 'source completion.bash; COMP_WORDS=(syncline pl); COMP_CWORD=1; _syncline; echo "${COMPREPLY[*]}"; COMP_WORDS=(syncline plan --ad); COMP_CWORD=2; _syncline; echo "${COMPREPLY[*]}"; COMP_WORDS=(syncline plan --ex); _syncline; echo "${COMPREPLY[*]}"'
+        ask = 'source completion.bash; COMP_WORDS=(syncline pl); COMP_CWORD=1; _syncline; echo "${COMPREPLY[*]}"; COMP_WORDS=(syncline plan --ad); COMP_CWORD=2; _syncline; echo "${COMPREPLY[*]}"; COMP_WORDS=(syncline plan --ex); _syncline; echo "${COMPREPLY[*]}"; COMP_WORDS=(syncline check --format s); COMP_CWORD=3; _syncline; echo "${COMPREPLY[*]}"'
         done = subprocess.run(["bash", "-c", ask], cwd=lab.folder, capture_output=True, text=True, check=True)
-        expect(done.stdout == "plan\n--adopt\n--exit-code\n", done.stdout)
+        expect(done.stdout == "plan\n--adopt\n--exit-code\nshort sarif\n", done.stdout)
 
 
 def version_and_explain():
