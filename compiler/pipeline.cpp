@@ -4,7 +4,9 @@
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/not_built.h"
 #include "compiler/analyze/parameters.h"
+#include "compiler/analyze/policy_report.h"
 #include "compiler/analyze/simulate.h"
+#include "compiler/analyze/suppressions.h"
 #include "compiler/ast/format.h"
 #include "compiler/parse/parse.h"
 #include "compiler/planner/planner.h"
@@ -29,19 +31,26 @@ void require_plannable(const bound::Unit& unit, const connectors::Registry& regi
   analyze::report_not_built(unit, registry, sink);
 }
 
+/// The findings of scripts alone, what is said about suppressions included.
+void settle_scripts(const Options& options, const bound::Unit& unit, Result& result) {
+  analyze::settle(options, unit, result);
+  analyze::report_suppressions(options, result);
+  analyze::settle(options, unit, result);
+}
+
 }  // namespace
 
 void check(const Options& options, const connectors::Registry& registry, Result& result) {
   const bound::Unit unit = analyze::bind(options, registry, result);
   analyze::check_alignment(unit, options, result);
-  analyze::settle(options, unit, result);
+  settle_scripts(options, unit, result);
 }
 
 void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result) {
   const bound::Unit unit = analyze::bind(options, registry, result);
   analyze::check_alignment(unit, options, result);
   if (!result.sink.has_errors()) require_plannable(unit, registry, result.sink);
-  analyze::settle(options, unit, result);
+  settle_scripts(options, unit, result);
   if (result.sink.has_errors()) return;
   const auto catalogs = providers(needed_connections(unit));
   result.plan = planner::make_plan(unit, registry, *catalogs, options, result.sink);
@@ -53,6 +62,15 @@ std::vector<Simulation> simulate(const Options& options, const connectors::Regis
   analyze::settle(options, unit, result);
   if (result.sink.has_errors()) return {};
   return analyze::simulate(unit, options);
+}
+
+std::vector<TablePolicy> explain_policy(const Options& options, const std::string& table, const connectors::Registry& registry,
+                                        Result& result) {
+  const bound::Unit unit = analyze::bind(options, registry, result);
+  std::vector<TablePolicy> found;
+  if (!result.sink.has_errors()) found = analyze::policies_of(unit, table, result);
+  analyze::settle(options, unit, result);
+  return found;
 }
 
 std::optional<std::string> format(const source::SourceSet& sources, source::SourceId source, diag::Sink& sink) {

@@ -8,7 +8,9 @@
 
 #include "compiler/catalog/catalog.h"
 #include "compiler/diag/diagnostic.h"
+#include "compiler/diag/suppression.h"
 #include "compiler/plan/plan.h"
+#include "compiler/policy_report.h"
 #include "compiler/simulation.h"
 #include "compiler/source/source.h"
 #include "connectors/api/registry.h"
@@ -40,7 +42,8 @@ struct Unit;  // a parsed and bound compilation unit; opaque to callers
 struct Result {
   source::SourceSet sources;
   diag::Sink sink;
-  std::optional<plan::Plan> plan;  ///< compile(): present when the script itself has no errors
+  std::vector<diag::Suppression> suppressions;  ///< of all scripts read, in their order
+  std::optional<plan::Plan> plan;               ///< compile(): present when the script itself has no errors
 };
 
 /// Connections of a checked script, so that the runtime can open them before compile() asks for catalogues.
@@ -57,6 +60,11 @@ void compile(const Options& options, const connectors::Registry& registry, const
 /// What scripts mean without the alignment proof, which `check` does; then the instances of the selected syncs on the days
 /// `options.from` to `options.to` (dates that exist), in name order. Empty after errors.
 std::vector<Simulation> simulate(const Options& options, const connectors::Registry& registry, Result& result);
+
+/// What decides over `table` (written as in TABLES, without patterns) in each selected sync that copies it. Empty after errors,
+/// and when none does (SY1026). Nothing is asked of a database: names are compared by the rule that the engine has offline.
+std::vector<TablePolicy> explain_policy(const Options& options, const std::string& table, const connectors::Registry& registry,
+                                        Result& result);
 
 /// The canonical form of one source, or nothing when it does not parse (diagnostics in `sink`).
 std::optional<std::string> format(const source::SourceSet& sources, source::SourceId source, diag::Sink& sink);

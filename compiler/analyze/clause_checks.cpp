@@ -409,6 +409,7 @@ void check_together(Context& context, const Place& place, bool of_sync) {
   if (load != nullptr) check_pair(context, place, *load);
   check_excluded(context, place);
   check_reload(context, place);
+  check_distribution(context, place);
   if (of_sync) check_shard_key(context, place);
 }
 

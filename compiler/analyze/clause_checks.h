@@ -21,6 +21,8 @@ void check_together(Context& context, const Place& place, bool of_sync);
 
 /// Types the expressions of a clause where columns are still unknown (expression_checks.cpp).
 void check_expressions(Context& context, const Place& place, const ast::Clause& clause);
+/// SY3011: KEY beside a distribution by other columns (distribution.cpp).
+void check_distribution(Context& context, const Place& place);
 /// `match.x` is captured by every pattern of TABLES (SY1009).
 void check_captures(Context& context, const bound::Sync& sync, const ast::Clause& clause);
 /// The fence around a NATIVE condition (SY6002, SY6008) and its binds.

@@ -43,7 +43,7 @@ struct Context {
   Declarations declared;
   bound::Unit unit;
   bool incomplete = false;  ///< some statements did not parse: a missing name proves nothing
-  std::set<std::string> used_params, used_templates, used_schedules, used_alerts, used_mappings;
+  std::set<std::string> used_params, used_templates, used_schedules, used_alerts, used_mappings, used_connections;
   std::set<std::string> other_syncs;  ///< of all units: DEPENDS ON may name them
 };
 
@@ -59,8 +59,6 @@ void report_unknown(Context& context, std::string_view kind, const ast::Name& na
 
 /// Sorts the statements into `context.declared`; SY1002.
 void declare(Context& context);
-/// Only warnings, information and classes 4 and 7 may change their level (DECISIONS 16).
-bool may_relevel(const diag::CodeInfo& code);
 /// SET statements: language, timezone, levels of codes.
 void bind_settings(Context& context);
 void bind_parameters(Context& context);
@@ -73,8 +71,10 @@ void bind_syncs(Context& context);
 void check_dependencies(Context& context);
 /// --select: keeps the syncs it names (SY1026 when no unit has them).
 void apply_selection(std::vector<Context>& contexts);
-/// SY7002 for what no unit uses.
+/// SY7002 for what no unit uses, in files that the call names.
 void report_unused(std::vector<Context>& contexts);
+/// SY7004 for syncs without OWNER, where the project has owners at all or gives the code a level.
+void report_owners(std::vector<Context>& contexts);
 /// --param names that no unit declares (SY1021).
 void report_unknown_params(std::vector<Context>& contexts);
 /// One unit of all that have syncs left. A name with two meanings joins `conflicts`: it matters once both are run together.

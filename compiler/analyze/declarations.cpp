@@ -52,7 +52,7 @@ void set_level(Context& context, const ast::SetStatement& set, const diag::CodeI
   if (level != "error" && level != "warning" && level != "info") {
     return context.sink.emit(diag::SettingType(set.key.text, "error, warning or info", "`" + level + "`").at(set.value.span));
   }
-  if (may_relevel(code)) {
+  if (diag::may_relevel(code)) {
     context.unit.severities[std::string(code.text)] = level == "error"  ? diag::Severity::error
                                                       : level == "info" ? diag::Severity::info
                                                                         : diag::Severity::warning;
@@ -80,10 +80,6 @@ void set_timezone(Context& context, const ast::SettingValue& value) {
 }
 
 }  // namespace
-
-bool may_relevel(const diag::CodeInfo& code) {
-  return code.severity != diag::Severity::error || code.text.at(2) == '4' || code.text.at(2) == '7';
-}
 
 void report_unknown(Context& context, std::string_view kind, const ast::Name& name, const std::vector<std::string>& candidates) {
   if (context.incomplete) return;

@@ -6,6 +6,7 @@
 
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/context.h"
+#include "compiler/analyze/suppressions.h"
 #include "compiler/parse/parse.h"
 #include "stdlib_prelude.h"
 
@@ -23,7 +24,7 @@ bool beneath(const fs::path& file, const fs::path& folder) {
 
 class Loader {
  public:
-  Loader(const compiler::Options& options, compiler::Result& result) : texts_(options.texts), result_(result) {
+  Loader(const compiler::Options& options, compiler::Result& result) : options_(options), result_(result) {
     std::error_code failure;
     project_ = fs::weakly_canonical(options.project_folder.empty() ? fs::current_path(failure) : fs::path(options.project_folder),
                                     failure);
@@ -34,6 +35,8 @@ class Loader {
       if (!file.text.empty()) prelude_.push_back(parsed(result_.sources.add("<prelude>", std::string(file.text))));
     }
     for (const std::string& path : paths) load_path(path);
+    for (const std::size_t file : given_) files_[file].script.named = true;
+    for (const File& file : files_) read_suppressions(file.script, options_, result_);
   }
 
   [[nodiscard]] std::vector<ast::Script> all() const {
@@ -147,7 +150,7 @@ class Loader {
   }
 
   std::optional<std::string> read(const fs::path& file, const source::Span& from) {
-    if (const auto given = texts_.find(file.string()); given != texts_.end()) return given->second;
+    if (const auto given = options_.texts.find(file.string()); given != options_.texts.end()) return given->second;
     std::error_code failure;
     const std::uintmax_t size = fs::file_size(file, failure);
     if (!failure && size > kMaxBytes) {
@@ -179,7 +182,7 @@ class Loader {
     if (const auto index = load_file(file, include.path_span, chain)) files_[from].includes.insert(*index);
   }
 
-  const std::map<std::string, std::string>& texts_;
+  const compiler::Options& options_;
   compiler::Result& result_;
   fs::path project_;
   std::map<fs::path, std::size_t> index_;

@@ -7,6 +7,7 @@
 #include "compiler/analyze/engines.h"
 #include "compiler/analyze/overrides.h"
 #include "compiler/analyze/policy.h"
+#include "compiler/analyze/suppressions.h"
 #include "compiler/diag/kinds.h"
 
 namespace syncline::analyze {
@@ -69,7 +70,7 @@ source::Span primary(const diag::Diagnostic& finding) {
 void relevel(const compiler::Options& options, const bound::Unit& unit, diag::Diagnostic& finding) {
   const diag::CodeInfo& code = diag::info(finding.code);
   const std::string name(code.text);
-  if (!may_relevel(code)) return;
+  if (!diag::may_relevel(code)) return;
   if (const auto set = unit.severities.find(name); set != unit.severities.end()) finding.severity = set->second;
   if (const auto set = options.severities.find(name); set != options.severities.end()) finding.severity = set->second;
 }
@@ -83,6 +84,7 @@ void report_not_built(const bound::Unit& unit, const connectors::Registry& regis
 void settle(const compiler::Options& options, const bound::Unit& unit, compiler::Result& result) {
   std::set<std::tuple<diag::Code, source::SourceId, std::uint32_t, std::uint32_t, std::string, std::string>> seen;
   diag::Sink settled;
+  settled.count_suppressed(result.sink.suppressed());
   for (diag::Diagnostic finding : result.sink.all()) {
     const source::Span at = primary(finding);
     if (!seen.emplace(finding.code, at.source, at.begin, at.end, finding.message, finding.sync + "/" + finding.table).second)
@@ -90,8 +92,9 @@ void settle(const compiler::Options& options, const bound::Unit& unit, compiler:
     relevel(options, unit, finding);
     settled.emit(std::move(finding));
   }
-  settled.sort(result.sources);
   result.sink = std::move(settled);
+  apply_suppressions(unit, result);
+  result.sink.sort(result.sources);
 }
 
 }  // namespace syncline::analyze

@@ -177,6 +177,7 @@ void apply_option(bound::Policy& policy, ast::ClauseKind group, const ast::Setti
                   diag::Sink& sink) {
   const std::string key = text::ascii_lower(setting.key.text);
   if (is_engine_key(setting, group)) {
+    policy.settings[setting.key.text] = {std::make_shared<const ast::Setting>(setting), {setting.span, level}};
     return set_not_built(policy, "LIMITS " + setting.key.text, {{"LIMITS key `" + setting.key.text + "`", setting.span, {}}});
   }
   const auto option = std::find_if(std::begin(kOptions), std::end(kOptions),
@@ -187,6 +188,7 @@ void apply_option(bound::Policy& policy, ast::ClauseKind group, const ast::Setti
     return sink.emit(diag::SettingType(key, option->wanted, describe(setting.value)).at(setting.value.span));
   }
   policy.option_origins[key] = {setting.span, level};
+  policy.settings[key] = {std::make_shared<const ast::Setting>(setting), {setting.span, level}};
   std::vector<bound::NotBuilt> beyond;
   if (beyond_this_version(*option, setting)) beyond.push_back({what_of(*option, group), setting.span, {}});
   set_not_built(policy, std::string(ast::to_string(group)) + " " + key, std::move(beyond));

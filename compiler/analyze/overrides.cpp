@@ -42,7 +42,8 @@ void report_conflicts(const std::vector<Hit>& equals, const types::ObjectName& t
                                           types::to_string(table), key)
                       .at(one.pattern->span)
                       .also(first->second->pattern->span, "sets it too")
-                      .with_help("make one of them exact: an exact name beats a pattern"));
+                      .with_help(one.exact ? "leave one of them out: both name it in full"
+                                           : "make one of them exact: an exact name beats a pattern"));
       }
     }
   }

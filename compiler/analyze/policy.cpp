@@ -270,6 +270,7 @@ std::vector<std::string> keys_of(const Clause& clause) {
 
 void apply_clause(bound::Policy& policy, const Clause& clause, const std::string& level, diag::Sink& sink) {
   const bound::Origin origin{clause.span, level};
+  if (!merges(clause.kind)) policy.written[clause.kind] = {std::make_shared<const Clause>(clause), origin};
   switch (clause.kind) {
     case ClauseKind::using_template:
       return;

@@ -5,7 +5,9 @@
 #include "compiler/analyze/layers.h"
 #include "compiler/analyze/overrides.h"
 #include "compiler/analyze/patterns.h"
+#include "compiler/analyze/personal_columns.h"
 #include "compiler/analyze/policy.h"
+#include "compiler/analyze/rule_coverage.h"
 #include "compiler/bound/expression_text.h"
 #include "stdlib/base/text.h"
 
@@ -34,11 +36,14 @@ class Binder {
     for (const auto* one : context_.declared.overrides) {
       if (one->sync.text == sync_.name) bind_override(*one);
     }
+    check_rule_coverage(context_, sync_);
+    check_personal_columns(context_, sync_);
     context_.unit.syncs.push_back(std::move(sync_));
   }
 
  private:
   const bound::Connection* connection(const ast::Name& name, bool source) {
+    context_.used_connections.insert(name.text);
     const auto found = context_.unit.connections.find(name.text);
     if (found == context_.unit.connections.end()) {
       if (context_.declared.connections.count(name.text) == 0)

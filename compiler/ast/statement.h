@@ -129,6 +129,7 @@ struct Script {
   source::SourceId source = 0;
   std::vector<Statement> statements;  ///< those that parsed; a broken one is left out and reported
   std::vector<Comment> comments;      ///< in order
+  bool named = false;                 ///< by the call, itself or its folder; else only an INCLUDE reads it
 };
 
 /// Stable line-oriented text of a script: golden tests, `--show ast`.

@@ -155,6 +155,10 @@ struct Policy {
   plan::Errors errors;
   std::map<std::string, Origin> option_origins;  ///< of limits and errors keys that were set: "page_size", "zero_dates"
   std::vector<Hook> hooks;                       ///< of all levels, in their order
+  /// What explain shows: clauses that replace each other as a whole, and the settings of LIMITS and ERRORS by their lower-case
+  /// key, as written and with their origin. Shared, because each table has a policy.
+  std::map<ast::ClauseKind, Effective<std::shared_ptr<const ast::Clause>>> written;
+  std::map<std::string, Effective<std::shared_ptr<const ast::Setting>>> settings;
   std::vector<NotBuilt> not_built;
   std::vector<std::string> noted;  ///< "SCHEDULE acts under `serve` only"
 };

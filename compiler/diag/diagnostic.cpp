@@ -39,6 +39,10 @@ const CodeInfo* find_code(std::string_view text) {
   return nullptr;
 }
 
+bool may_relevel(const CodeInfo& code) {
+  return code.severity != Severity::error || code.text.at(2) == '4' || code.text.at(2) == '7';
+}
+
 Diagnostic&& Diagnostic::at(const source::Span& span, std::string text) && {
   labels.insert(labels.begin(), Label{span, std::move(text), true});
   return std::move(*this);

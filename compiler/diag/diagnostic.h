@@ -30,6 +30,9 @@ struct CodeInfo {
 const std::vector<CodeInfo>& catalogue();
 const CodeInfo& info(Code code);
 const CodeInfo* find_code(std::string_view text);  ///< "SY1001"; null when there is none
+/// Whether a script or a project may change what becomes of this code: its level, or a suppression. Only warnings, information
+/// and classes 4 and 7 (DECISIONS 16).
+bool may_relevel(const CodeInfo& code);
 
 struct Label {
   source::Span span;
@@ -76,6 +79,9 @@ class Sink {
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t warnings() const { return warnings_; }
+  /// Findings that a comment of the script took out of this sink: they count for nothing but this number.
+  void count_suppressed(std::size_t findings) { suppressed_ += findings; }
+  [[nodiscard]] std::size_t suppressed() const { return suppressed_; }
   /// By source, position, then code: the order in which people read.
   void sort(const source::SourceSet& sources);
 
@@ -83,6 +89,7 @@ class Sink {
   std::vector<Diagnostic> all_;
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;
+  std::size_t suppressed_ = 0;
 };
 
 }  // namespace syncline::diag

@@ -14,11 +14,11 @@ struct HumanStyle {
 /// rustc's layout (LANGUAGE 3): header, ` --> file:line:column`, excerpts with primary `^^^` and secondary `---` underlines,
 /// notes and help. Foreign text is made printable; wide characters are measured.
 std::string render_human(const Diagnostic& diagnostic, const source::SourceSet& sources, const HumanStyle& style);
-/// All findings, then `2 errors, 1 warning` (nothing when there are none).
+/// All findings, then `2 errors, 1 warning, 1 finding suppressed` (nothing when there are none).
 std::string render_human(const Sink& sink, const source::SourceSet& sources, const HumanStyle& style);
 
 /// {"version":1,"diagnostics":[{"code","name","severity","message","labels":[{"file","line","column","end_line","end_column","text",
-/// "primary"}],"notes","help","fixes","sync","table","column","connection"}],"errors":n,"warnings":n}
+/// "primary"}],"notes","help","fixes","sync","table","column","connection"}],"errors":n,"warnings":n,"suppressed":n}
 std::string render_json(const Sink& sink, const source::SourceSet& sources);
 
 /// A whole check as a format takes it. `sink` is sorted. Paths of files are shown from `working_folder`; a file that does not lie

@@ -165,6 +165,7 @@ std::string render_human(const Sink& sink, const source::SourceSet& sources, con
   std::string sum;
   if (sink.errors() > 0) sum = counted(sink.errors(), "error");
   if (sink.warnings() > 0) sum += (sum.empty() ? "" : ", ") + counted(sink.warnings(), "warning");
+  if (sink.suppressed() > 0) sum += (sum.empty() ? "" : ", ") + counted(sink.suppressed(), "finding") + " suppressed";
   return sum.empty() ? out : out + sum + "\n";
 }
 

@@ -56,7 +56,11 @@ json diagnostic_json(const Diagnostic& one, const source::SourceSet& sources) {
 }  // namespace
 
 std::string render_json(const Sink& sink, const source::SourceSet& sources) {
-  json all{{"version", 1}, {"diagnostics", json::array()}, {"errors", sink.errors()}, {"warnings", sink.warnings()}};
+  json all{{"version", 1},
+           {"diagnostics", json::array()},
+           {"errors", sink.errors()},
+           {"warnings", sink.warnings()},
+           {"suppressed", sink.suppressed()}};
   for (const Diagnostic& one : sink.all()) all["diagnostics"].push_back(diagnostic_json(one, sources));
   return all.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

@@ -36,8 +36,7 @@ diag::Severity severity_of(const std::string& code, const std::string& word) {
   const diag::CodeInfo* known = diag::find_code(code);
   if (known == nullptr)
     throw in_project_file(fmt::format("[lint] names no code `{}`", code), "codes look like SY1007; see `syncline explain`");
-  const char band = code[2];
-  if (known->severity == diag::Severity::error && band != '4' && band != '7')
+  if (!diag::may_relevel(*known))
     throw in_project_file(fmt::format("[lint] cannot lower {}: errors of its class stay errors", code), "remove the line");
   if (word == "error") return diag::Severity::error;
   if (word == "warning") return diag::Severity::warning;

@@ -6,6 +6,7 @@
 
 #include "compiler/diag/render.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/explain_policy.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::cli {
@@ -60,20 +61,33 @@ int explain(std::string code, bool json) {
   return kOk;
 }
 
+struct ExplainOptions {
+  Common common;  ///< `paths` holds the code where no table is asked for
+  std::string policy;
+};
+
+int explain(const ExplainOptions& chosen) {
+  if (!chosen.policy.empty()) return explain_policy(chosen.common, chosen.policy);
+  if (chosen.common.paths.size() > 1)
+    throw UsageError{"one code at a time", "`syncline explain` lists all; --policy TABLE takes paths"};
+  return explain(chosen.common.paths.empty() ? std::string() : chosen.common.paths.front(), chosen.common.format == "json");
+}
+
 }  // namespace
 
 void add_explain(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("explain", "what a diagnostic code means, with an example and the cure");
-  auto code = std::make_shared<std::string>();
-  examples(*command,
-           "  syncline explain SY1010      one code\n"
-           "  syncline explain             all codes, a line each");
-  command->add_option("code", *code, "SYnnnn")->type_name("CODE");
-  auto format = std::make_shared<std::string>("human");
-  command->add_option("--format", *format, "form of the output: human|json")
-      ->check(CLI::IsMember({"human", "json"}))
-      ->type_name("FORM");
-  command->callback([code, format, &action] { action = [code, format] { return explain(*code, *format == "json"); }; });
+  CLI::App* command = app.add_subcommand("explain", "what a code means and how to mend it; which lines decide over a table");
+  auto chosen = std::make_shared<ExplainOptions>();
+  examples(
+      *command,
+      "  syncline explain SY1010                       one code, with an example and the cure\n"
+      "  syncline explain                              all codes, a line each\n"
+      "  syncline explain --policy shop.orders jobs/   every option of a table, and the line that sets it; needs no database");
+  add_common(*command, chosen->common, "human|json");
+  command->get_option("paths")->description("SYnnnn; with --policy: script files or folders (default: the project folder)");
+  command->add_option("--policy", chosen->policy, "a source table, as database.table: the effective value of each of its options")
+      ->type_name("TABLE");
+  command->callback([chosen, &action] { action = [chosen] { return explain(*chosen); }; });
 }
 
 }  // namespace syncline::cli

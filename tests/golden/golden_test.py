@@ -151,7 +151,7 @@ def run_on_databases():
 
 
 FIXED = ["windows/gap", "windows/overlap", "windows/no_upper_bound", "windows/between", "windows/between_dates", "windows/border_left_out",
-         "windows/bizdate_hourly", "windows/wrapped", "windows/wrapped_date", "windows/day_31", "clauses/full_then_append", "clauses/shard_key"]
+         "windows/bizdate_hourly", "windows/wrapped", "windows/wrapped_date", "windows/day_31", "clauses/full_then_append", "clauses/shard_key", "style/suppression_unused"]
 
 
 def safe_fixes_mend_the_script():
