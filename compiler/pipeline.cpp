@@ -6,6 +6,8 @@
 #include "compiler/analyze/parameters.h"
 #include "compiler/analyze/simulate.h"
 #include "compiler/ast/format.h"
+#include "compiler/lock/offline.h"
+#include "compiler/lock/snapshot.h"
 #include "compiler/parse/parse.h"
 #include "compiler/planner/planner.h"
 
@@ -32,8 +34,9 @@ void require_plannable(const bound::Unit& unit, const connectors::Registry& regi
 }  // namespace
 
 void check(const Options& options, const connectors::Registry& registry, Result& result) {
-  const bound::Unit unit = analyze::bind(options, registry, result);
+  bound::Unit unit = analyze::bind(options, registry, result);
   analyze::check_alignment(unit, options, result);
+  if (!result.sink.has_errors()) lock::check_with_locks(unit, options, registry, result);
   analyze::settle(options, unit, result);
 }
 
@@ -45,7 +48,28 @@ void compile(const Options& options, const connectors::Registry& registry, const
   if (result.sink.has_errors()) return;
   const auto catalogs = providers(needed_connections(unit));
   result.plan = planner::make_plan(unit, registry, *catalogs, options, result.sink);
+  lock::report_drift(unit, options, *catalogs, result);
   analyze::settle(options, unit, result);
+}
+
+void compile_offline(const Options& options, const connectors::Registry& registry, Result& result) {
+  const bound::Unit unit = analyze::bind(options, registry, result);
+  if (!result.sink.has_errors()) require_plannable(unit, registry, result.sink);
+  if (!result.sink.has_errors()) lock::plan_with_locks(unit, options, registry, result);
+  analyze::settle(options, unit, result);
+}
+
+std::vector<Snapshot> snapshot(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers,
+                               Result& result) {
+  std::vector<Snapshot> snapshots;
+  const bound::Unit unit = analyze::bind(options, registry, result);
+  if (!result.sink.has_errors()) require_plannable(unit, registry, result.sink);
+  if (!result.sink.has_errors()) {
+    const auto catalogs = providers(needed_connections(unit));
+    snapshots = lock::take_snapshots(unit, options, registry, *catalogs, result);
+  }
+  analyze::settle(options, unit, result);
+  return snapshots;
 }
 
 std::vector<Simulation> simulate(const Options& options, const connectors::Registry& registry, Result& result) {
