@@ -8,6 +8,8 @@
 #include "compiler/analyze/simulate.h"
 #include "compiler/analyze/suppressions.h"
 #include "compiler/ast/format.h"
+#include "compiler/lock/offline.h"
+#include "compiler/lock/snapshot.h"
 #include "compiler/parse/parse.h"
 #include "compiler/planner/planner.h"
 
@@ -41,8 +43,9 @@ void settle_scripts(const Options& options, const bound::Unit& unit, Result& res
 }  // namespace
 
 void check(const Options& options, const connectors::Registry& registry, Result& result) {
-  const bound::Unit unit = analyze::bind(options, registry, result);
+  bound::Unit unit = analyze::bind(options, registry, result);
   analyze::check_alignment(unit, options, result);
+  if (!result.sink.has_errors()) lock::check_with_locks(unit, options, registry, result);
   settle_scripts(options, unit, result);
 }
 
@@ -54,7 +57,28 @@ void compile(const Options& options, const connectors::Registry& registry, const
   if (result.sink.has_errors()) return;
   const auto catalogs = providers(needed_connections(unit));
   result.plan = planner::make_plan(unit, registry, *catalogs, options, result.sink);
+  lock::report_drift(unit, options, *catalogs, result);
   analyze::settle(options, unit, result);
+}
+
+void compile_offline(const Options& options, const connectors::Registry& registry, Result& result) {
+  const bound::Unit unit = analyze::bind(options, registry, result);
+  if (!result.sink.has_errors()) require_plannable(unit, registry, result.sink);
+  if (!result.sink.has_errors()) lock::plan_with_locks(unit, options, registry, result);
+  analyze::settle(options, unit, result);
+}
+
+std::vector<Snapshot> snapshot(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers,
+                               Result& result) {
+  std::vector<Snapshot> snapshots;
+  const bound::Unit unit = analyze::bind(options, registry, result);
+  if (!result.sink.has_errors()) require_plannable(unit, registry, result.sink);
+  if (!result.sink.has_errors()) {
+    const auto catalogs = providers(needed_connections(unit));
+    snapshots = lock::take_snapshots(unit, options, registry, *catalogs, result);
+  }
+  analyze::settle(options, unit, result);
+  return snapshots;
 }
 
 std::vector<Simulation> simulate(const Options& options, const connectors::Registry& registry, Result& result) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/catalog/catalog.h"
+#include "compiler/catalog/lock.h"
 #include "compiler/diag/diagnostic.h"
 #include "compiler/diag/suppression.h"
 #include "compiler/plan/plan.h"
@@ -31,6 +32,11 @@ struct Options {
   bool adopt = false;                                ///< run --adopt: existing tables may be taken over (no SY8004)
   std::map<std::string, std::string> texts;          ///< by canonical path: read instead of what the file holds
   std::map<std::string, diag::Severity> severities;  ///< [lint] of syncline.toml
+  std::string lock_folder;                           ///< of catalogue locks; empty, or not there: none are used
+  /// The scripts are those of another revision: parameters and syncs that they lack are no mistake of the caller.
+  bool other_revision = false;
+  bool compared = false;          ///< the plan is to be compared with another (plan/effect.h)
+  bool partial_snapshot = false;  ///< catalog snapshot of some scripts: what a lock covers besides stays in it
   /// now() of the run, microseconds since 2000-01-01 UTC: :started_at and friends at plan time are the caller's.
   std::int64_t started_at = 0;
 };
@@ -50,12 +56,28 @@ struct Result {
 using ProviderFactory =
     std::function<std::unique_ptr<catalog::CatalogProvider>(const std::map<std::string, plan::Connection>& connections)>;
 
-/// All diagnostics that need no database (classes 0-3, 6 and those of 5 that need no catalogue).
+/// All diagnostics that need no database. Where the folder of locks holds one of a sync's source, also what the planner finds in
+/// it.
 void check(const Options& options, const connectors::Registry& registry, Result& result);
 
 /// check(), then binding against live catalogues, then the plan. Findings of the script stop everything; findings of one table
 /// stand with that table (DECISIONS 14).
 void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result);
+
+/// compile() with the catalogue locks alone: no connection is opened, targets without a lock are empty. SY5001 where a source has
+/// none.
+void compile_offline(const Options& options, const connectors::Registry& registry, Result& result);
+
+/// A connection's lock as it would be written now, beside the one that is there.
+struct Snapshot {
+  catalog::Lock lock;
+  std::optional<catalog::Lock> before;  ///< nothing: no file, or one that cannot be read
+  std::string file;                     ///< where it belongs
+  bool file_exists = false;
+};
+/// Asks the databases for what the locks of the selected syncs' connections hold. Empty after errors; connections in name order.
+std::vector<Snapshot> snapshot(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers,
+                               Result& result);
 
 /// What scripts mean without the alignment proof, which `check` does; then the instances of the selected syncs on the days
 /// `options.from` to `options.to` (dates that exist), in name order. Empty after errors.

@@ -381,7 +381,7 @@ void require_values(const bound::Unit& unit, diag::Sink& sink) {
 void report_unknown_params(std::vector<Context>& contexts) {
   std::vector<std::string> known;
   for (const Context& context : contexts) {
-    if (context.incomplete) return;
+    if (context.incomplete || context.options.other_revision) return;
     for (const auto& entry : context.declared.params) known.push_back(entry.first);
   }
   for (const auto& [name, value] : contexts.front().options.parameters) {

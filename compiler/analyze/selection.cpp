@@ -27,7 +27,7 @@ void select_sync(std::vector<Context>& contexts, const std::string& part, std::s
     if (context.incomplete) return;
     for (const auto& entry : context.declared.syncs) known.push_back(entry.first);
   }
-  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  if (std::find(known.begin(), known.end(), name) != known.end() || contexts.front().options.other_revision) return;
   contexts.front().sink.emit(diag::SelectMatchesNothing(part).with_help("no sync has this name").did_you_mean(name, known));
 }
 

@@ -198,6 +198,9 @@ struct Table {
   /// MERGE SHARDS: source tables that once were among them and have progress in the target. A full copy that replaces the table
   /// takes their rows away, and with them what is recorded.
   std::vector<std::string> former_members;
+  /// What decides over its rows and when they come, as text by subject ("condition", "schedule"): the same text means the same.
+  /// Filled where plans are compared (plan/effect.h), else empty.
+  std::map<std::string, std::string> behaviour;
 };
 
 struct Sync {

@@ -204,8 +204,40 @@ class ColumnRules {
       draft.note = "PARTITION BY";
       draft.partition = true;
       context_.script.route(local, column.span, sync_.bound->name, work_);
+      replace_data_column(draft);
       work_.drafts.push_back(std::move(draft));
     }
+  }
+
+  /// The script's value stands in for a data column of that name. A column of a key is not given up: its rows would fall
+  /// together.
+  void replace_data_column(const Draft& partition) {
+    const auto rule = sync_.target.server.column_case;
+    const auto same = [&](const Draft& draft) {
+      return draft.source >= 0 && fold(draft.name, rule) == fold(partition.name, rule);
+    };
+    const auto found = std::find_if(work_.drafts.begin(), work_.drafts.end(), same);
+    if (found == work_.drafts.end() || in_a_key(work_.source.columns[static_cast<std::size_t>(found->source)].name)) return;
+    finding(
+        sync_, work_,
+        diag::PartitionIsData(partition.name, types::to_string(work_.plan.source))
+            .at(partition.span)
+            .with_help("its values are replaced by those of PARTITION BY: choose another name, or RENAME or EXCLUDE the column")
+            .for_column(partition.name));
+    work_.drafts.erase(found);
+  }
+
+  [[nodiscard]] bool in_a_key(const std::string& name) const {
+    const auto holds = [&](const std::vector<std::string>& columns) {
+      return std::find(columns.begin(), columns.end(), name) != columns.end();
+    };
+    const auto& source = work_.source;
+    const bool indexed = std::any_of(source.indexes.begin(), source.indexes.end(), [&](const types::Index& index) {
+      return std::any_of(index.columns.begin(), index.columns.end(), [&](const auto& column) { return column.name == name; });
+    });
+    const bool refers = std::any_of(source.foreign_keys.begin(), source.foreign_keys.end(),
+                                    [&](const types::ForeignKey& key) { return holds(key.columns); });
+    return indexed || refers || holds(source.primary_key.columns);
   }
 
   void check_names() {

@@ -29,14 +29,18 @@ std::vector<std::string> close_names(const std::vector<ListedObject>& objects, c
 }
 
 /// What an exact name could have been; regexes are compared by their text without dots and stars.
-void suggest(diag::Diagnostic* diagnostic, const bound::Pattern& pattern, const std::vector<ListedObject>& objects) {
+std::optional<std::string> closest_name(const bound::Pattern& pattern, const std::vector<ListedObject>& objects) {
   std::string wrong;
   for (const ast::Segment& segment : pattern.segments) {
     std::string plain = segment.text;
     plain.erase(std::remove_if(plain.begin(), plain.end(), [](char c) { return c == '.' || c == '*' || c == '+'; }), plain.end());
     wrong += (wrong.empty() ? "" : ".") + plain;
   }
-  const auto closest = text::did_you_mean(wrong, close_names(objects, pattern));
+  return text::did_you_mean(wrong, close_names(objects, pattern));
+}
+
+void suggest(diag::Diagnostic* diagnostic, const bound::Pattern& pattern, const std::vector<ListedObject>& objects) {
+  const auto closest = closest_name(pattern, objects);
   if (closest) diagnostic->help.push_back("the closest name is `" + text::printable(*closest) + "`");
 }
 
@@ -171,6 +175,13 @@ void describe(SyncWork& sync) {
 }
 
 }  // namespace
+
+const ListedObject* closest_object(const bound::Pattern& pattern, const std::vector<ListedObject>& objects) {
+  const auto closest = closest_name(pattern, objects);
+  if (!closest) return nullptr;
+  const std::vector<std::string> names = close_names(objects, pattern);
+  return &objects[static_cast<std::size_t>(std::find(names.begin(), names.end(), *closest) - names.begin())];
+}
 
 void match_tables(Context& context, SyncWork& sync) {
   read_known_tables(sync);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/planner/behaviour.h"
 #include "compiler/planner/column_changes.h"
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/columns.h"
@@ -10,6 +11,7 @@
 #include "compiler/planner/existing.h"
 #include "compiler/planner/foreign_keys.h"
 #include "compiler/planner/hooks.h"
+#include "compiler/planner/increment_columns.h"
 #include "compiler/planner/keys.h"
 #include "compiler/planner/known_tables.h"
 #include "compiler/planner/load_mode.h"
@@ -91,6 +93,7 @@ std::optional<SyncWork> start_sync(Context& context, const bound::Sync& bound) {
   for (Work& work : sync.tables) {
     report_not_built(context, work.policy);
     collect_notes(work.policy, &sync.plan);
+    if (context.options.compared) describe_behaviour(context, work);
   }
   return sync;
 }
@@ -136,6 +139,7 @@ void plan_sync(Context& context, SyncWork& sync, NameSpace* names, int* next_gro
       plan_keys(context, sync, work, names);
     }
     plan_conditions(context, sync, work);
+    check_increment_columns(context, sync, work);
     plan_partitions(context, sync, work);
     settle_instances(work);
   });

@@ -19,6 +19,7 @@ void add_backfill(CLI::App& app, Action& action);
 void add_simulate(CLI::App& app, Action& action);
 void add_history(CLI::App& app, Action& action);
 void add_graph(CLI::App& app, Action& action);
+void add_catalog(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
 void add_init(CLI::App& app, Action& action);
 void add_completion(CLI::App& app, Action& action);

@@ -107,6 +107,7 @@ Project find_project(const std::string& start) {
 compiler::Options compiler_options(const Common& common, const Project& project) {
   compiler::Options options;
   options.project_folder = project.folder;
+  options.lock_folder = project.folder + "/catalog";
   options.severities = project.severities;
   options.paths = common.paths.empty() ? std::vector<std::string>{project.folder} : common.paths;
   options.select = common.select;

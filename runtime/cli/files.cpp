@@ -18,7 +18,7 @@ void replace_file(const fs::path& file, const std::string& text) {
     stream.flush();
     if (!stream) throw UsageError{fmt::format("cannot write `{}`", file.string()), "is the disk full, or the folder read-only?"};
   }
-  fs::permissions(beside, fs::status(file).permissions());
+  if (fs::exists(file)) fs::permissions(beside, fs::status(file).permissions());
   fs::rename(beside, file);
 }
 

@@ -69,6 +69,7 @@ void add_all(CLI::App& app, Action& action) {
   add_simulate(app, action);
   add_history(app, action);
   add_graph(app, action);
+  add_catalog(app, action);
   add_explain(app, action);
   add_init(app, action);
   add_completion(app, action);

@@ -7,6 +7,7 @@
 #include "compiler/plan/print.h"
 #include "compiler/plan/summary.h"
 #include "connectors/api/registry.h"
+#include "runtime/cli/against.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/due.h"
 #include "runtime/introspect/resolve.h"
@@ -24,6 +25,8 @@ struct PlanOptions {
   Due due;
   bool exit_code = false;
   std::string show;
+  std::string against;
+  bool offline = false;
 };
 
 /// The words after `syncline run` that do what this plan shows.
@@ -35,6 +38,7 @@ std::vector<std::string> run_words(const PlanOptions& chosen) {
 }
 
 int plan(const PlanOptions& chosen) {
+  if (!chosen.against.empty()) return plan_against(chosen.common, chosen.against, chosen.exit_code);
   const Project project = find_project(".");
   compiler::Options options = compiler_options(chosen.common, project);
   apply(chosen.due, options);
@@ -46,7 +50,11 @@ int plan(const PlanOptions& chosen) {
     return exit_of(result);
   }
   state::LocalKnownTables known(state_folder(chosen.common, project.folder));
-  compiler::compile(options, registry, introspect::live_catalogs(registry, &known), result);
+  if (chosen.offline) {
+    compiler::compile_offline(options, registry, result);
+  } else {
+    compiler::compile(options, registry, introspect::live_catalogs(registry, &known), result);
+  }
   result.sink.sort(result.sources);
   if (!result.plan || result.sink.has_errors()) {
     report(result, chosen.common);
@@ -77,16 +85,24 @@ int plan(const PlanOptions& chosen) {
 void add_plan(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("plan", "show what a run would do; changes nothing");
   auto chosen = std::make_shared<PlanOptions>();
-  examples(*command,
-           "  syncline plan shop.sync                      every table: name in the target, how it is written, and why\n"
-           "  syncline plan shop.sync --table shop.orders --columns --ddl\n"
-           "  syncline plan --exit-code                    for CI: exit 3 when a run would write something, 0 when not\n"
-           "  syncline plan --format json > plan.json      for programs; the form is versioned");
+  examples(
+      *command,
+      "  syncline plan shop.sync                      every table: name in the target, how it is written, and why\n"
+      "  syncline plan shop.sync --table shop.orders --columns --ddl\n"
+      "  syncline plan --exit-code                    for CI: exit 3 when a run would write something, 0 when not\n"
+      "  syncline plan --against git:main             what a change to the scripts would do; needs no database, only the locks\n"
+      "  syncline plan --format json > plan.json      for programs; the form is versioned");
   add_common(*command, chosen->common, "human|json");
   command->add_flag("--columns", chosen->columns, "each column's source, target and types");
   command->add_flag("--ddl", chosen->ddl, "the statements that create each table");
   add_due(*command, chosen->due);
-  command->add_flag("--exit-code", chosen->exit_code, "exit 3 when a run would write something, 0 when it would not");
+  command->add_flag("--exit-code", chosen->exit_code,
+                    "exit 3 when a run would write something (--against: when something changed), 0 when not");
+  command->add_flag("--offline", chosen->offline, "from the catalogue locks alone, as if the targets were empty");
+  command
+      ->add_option("--against", chosen->against,
+                   "compare with the scripts and locks of a git revision: tables added, retired, renamed, reloaded, changed")
+      ->type_name("git:REV");
   command->add_option("--show", chosen->show, "print a stage of the compiler instead: ast or bound")
       ->check(CLI::IsMember({"ast", "bound"}));
   command->callback([chosen, &action] { action = [chosen] { return plan(*chosen); }; });

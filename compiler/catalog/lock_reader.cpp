@@ -1,0 +1,429 @@
+#include <algorithm>
+#include <map>
+
+#include "compiler/catalog/lock.h"
+#include "compiler/catalog/lock_facts.h"
+#include "compiler/catalog/lock_words.h"
+#include "stdlib/base/text.h"
+
+namespace syncline::catalog {
+namespace {
+
+using types::ColumnDefault;
+
+class Reader {
+ public:
+  Reader(std::string_view text, Lock& lock) : words_(text), lock_(lock) {}
+
+  void run() {
+    header();
+    while (!words_.at_end()) line();
+    for (types::TableSchema& table : lock_.tables) sort_columns(table);
+    std::sort(lock_.tables.begin(), lock_.tables.end(), [](const auto& one, const auto& other) { return one.name < other.name; });
+  }
+
+ private:
+  static void sort_columns(types::TableSchema& table) {
+    std::stable_sort(table.columns.begin(), table.columns.end(),
+                     [](const types::Column& one, const types::Column& other) { return one.ordinal < other.ordinal; });
+  }
+
+  void header() {
+    const std::string_view begin = words_.rest().substr(0, kLockHeader.size() + 1);
+    if (begin.substr(0, kLockHeader.size()) != kLockHeader || (begin.size() > kLockHeader.size() && is_word_byte(begin.back()))) {
+      const bool newer = words_.rest().substr(0, kLockFamily.size()) == kLockFamily;
+      words_.line_ends();
+      words_.fail(
+          "a lock begins with `" + std::string(kLockHeader) + "`",
+          newer ? "another version of Syncline wrote it: use that one, or `syncline catalog snapshot` with this one" : "");
+    }
+    words_.pass(kLockHeader.size());
+    while (!words_.line_ends()) header_fact();
+    words_.end_line();
+    if (lock_.connection.empty() || lock_.engine.empty()) Words::fail_at(0, "the first line does not say connection and engine");
+  }
+
+  void header_fact() {
+    const std::string_view key = words_.keyword();
+    words_.expect('=');
+    if (key == "connection") {
+      lock_.connection = words_.word();
+    } else if (key == "engine") {
+      lock_.engine = words_.word();
+    } else if (key == "product") {
+      lock_.server.product = words_.word();
+    } else if (key == "version") {
+      lock_.server.version = words_.word();
+    } else if (key == "tz") {
+      lock_.timezone = words_.word();
+    } else if (key == "table_case") {
+      lock_.server.table_case = name_case();
+    } else if (key == "column_case") {
+      lock_.server.column_case = name_case();
+    } else if (key == "patterns") {
+      lock_.patterns_digest = words_.word();
+    } else {
+      unknown(key, "the first line");
+    }
+  }
+
+  connectors::NameCase name_case() {
+    static constexpr std::array<std::string_view, 2> kWords = {"exact", "ignored"};
+    return words_.one_of(kWords, "rule for letter case") == 0 ? connectors::NameCase::sensitive
+                                                              : connectors::NameCase::insensitive;
+  }
+
+  [[noreturn]] void unknown(std::string_view what, const std::string& where) {
+    words_.fail("`" + text::printable(what) + "` is nothing that stands in " + where);
+  }
+
+  void line() {
+    if (words_.line_ends()) return words_.end_line();
+    const char first = words_.rest().front();
+    if (first == '#') return words_.skip_line();
+    if (first == '<' || first == '>' || first == '=')
+      words_.fail("a merge conflict is left here", "take either side of it, then run `syncline catalog snapshot`");
+    const std::string_view kind = words_.keyword();
+    if (kind == "column") {
+      column();
+    } else if (kind == "index") {
+      index();
+    } else if (kind == "table") {
+      table();
+    } else if (kind == "primary_key") {
+      types::TableSchema& owner = owner_of();
+      owner.primary_key.name = words_.next_word();
+      owner.primary_key.columns = words_.list();
+    } else if (kind == "foreign_key") {
+      foreign_key();
+    } else if (kind == "check") {
+      types::TableSchema& owner = owner_of();
+      owner.checks.push_back(words_.next_word());
+    } else if (kind == "dependent") {
+      types::TableSchema& owner = owner_of();
+      const std::string what = words_.next_word();
+      owner.dependents.push_back({what, words_.next_word()});
+    } else if (kind == "partitions") {
+      partitions();
+    } else {
+      other(kind);
+    }
+    words_.end_line();
+  }
+
+  void other(std::string_view kind) {
+    if (kind == "name") {
+      name();
+    } else if (kind == "pattern") {
+      pattern();
+    } else if (kind == "container") {
+      lock_.containers.push_back(words_.next_word());
+    } else if (kind == "server") {
+      server();
+    } else {
+      words_.fail("`" + text::printable(kind) + "` is no kind of fact");
+    }
+  }
+
+  void server() {
+    while (!words_.line_ends()) {
+      const std::string_view key = words_.keyword();
+      if (key == "text_collation") {
+        lock_.server.text_collation = value();
+      } else if (key == "no_large_literal_defaults") {
+        lock_.server.large_literal_defaults = false;
+      } else if (key == "snapshot_age_hidden") {
+        lock_.server.snapshot_age_visible = false;
+      } else {
+        unknown(key, "a `server` line");
+      }
+    }
+  }
+
+  void pattern() {
+    LockPattern pattern;
+    words_.line_ends();
+    do {
+      LockSegment segment;
+      if (words_.takes('~')) {
+        segment = {LockSegment::Kind::regex, words_.quoted()};
+      } else if (!words_.takes('*')) {
+        segment = {LockSegment::Kind::exact, words_.next_word()};
+      }
+      pattern.push_back(std::move(segment));
+    } while (words_.takes('.'));
+    lock_.patterns.push_back(std::move(pattern));
+  }
+
+  void name() {
+    connectors::ListedObject one;
+    one.name = words_.object();
+    one.kind = static_cast<connectors::ObjectKind>(words_.one_of(kObjectWords, "kind of object"));
+    if (!words_.line_ends()) {
+      if (words_.keyword() != "unreadable") words_.fail("only `unreadable` may stand here");
+      one.readable = false;
+    }
+    lock_.names.push_back(std::move(one));
+  }
+
+  void table() {
+    words_.line_ends();
+    const std::size_t begin = words_.offset();
+    types::TableSchema made;
+    made.name = words_.object();
+    const auto [known, fresh] = tables_.emplace(made.name, lock_.tables.size());
+    if (!fresh) Words::fail_at(begin, "table `" + text::printable(types::to_string(made.name)) + "` stands here twice");
+    while (!words_.line_ends()) {
+      const std::string_view key = words_.keyword();
+      if (key == "rows") {
+        made.row_estimate = power_value();
+      } else if (key == "bytes") {
+        made.byte_estimate = power_value();
+      } else if (key == "storage") {
+        made.storage = value();
+      } else if (key == "options") {
+        made.create_options = value();
+      } else if (key == "comment") {
+        made.comment = value();
+      } else {
+        unknown(key, "a `table` line");
+      }
+    }
+    current_ = lock_.tables.size();
+    lock_.tables.push_back(std::move(made));
+  }
+
+  std::int64_t power_value() {
+    words_.expect('=');
+    return words_.power();
+  }
+  std::string value() {
+    words_.expect('=');
+    return words_.word();
+  }
+
+  /// The table that this line speaks of; its own line stands further up.
+  types::TableSchema& owner_of() {
+    words_.line_ends();
+    const std::size_t begin = words_.offset();
+    const types::ObjectName name = words_.object();
+    if (current_ < lock_.tables.size() && lock_.tables[current_].name == name) return lock_.tables[current_];
+    const auto found = tables_.find(name);
+    if (found == tables_.end())
+      Words::fail_at(begin, "there is no `table` line for `" + text::printable(types::to_string(name)) + "` above this one");
+    current_ = found->second;
+    return lock_.tables[current_];
+  }
+
+  void column() {
+    types::TableSchema& owner = owner_of();
+    types::Column made;
+    words_.line_ends();
+    const std::size_t begin = words_.offset();
+    made.ordinal = static_cast<int>(words_.number());
+    for (const types::Column& other : owner.columns)
+      if (other.ordinal == made.ordinal)
+        Words::fail_at(begin, "column " + std::to_string(made.ordinal) + " of this table stands here twice");
+    made.name = words_.next_word();
+    words_.line_ends();
+    made.native = split_native(words_.quoted());
+    while (!words_.line_ends()) column_fact(made, words_.keyword());
+    owner.columns.push_back(std::move(made));
+  }
+
+  void column_fact(types::Column& made, std::string_view key) {
+    if (key == "not_null") {
+      made.nullable = false;
+    } else if (key.substr(0, 7) == "default") {
+      default_value(made.default_value, key);
+    } else if (key == "auto_increment") {
+      made.auto_increment = true;
+    } else if (key == "charset") {
+      made.charset = value();
+    } else if (key == "collation") {
+      made.collation = value();
+    } else if (key == "comment") {
+      made.comment = value();
+    } else if (key == "words") {
+      made.native.words = value();
+    } else if (key == "arguments") {
+      words_.expect('=');
+      made.native.arguments = words_.list();
+    } else if (key == "generated") {
+      made.generated = true;
+      made.generation = value();
+    } else if (key == "identity_always") {
+      made.identity_always = true;
+    } else if (key == "on_update_now") {
+      made.on_update_now = true;
+    } else if (key == "zerofill") {
+      made.zerofill = true;
+    } else if (key == "invisible") {
+      made.invisible = true;
+    } else {
+      unknown(key, "a `column` line");
+    }
+  }
+
+  void default_value(ColumnDefault& made, std::string_view key) {
+    using Kind = ColumnDefault::Kind;
+    if (key == "default" || key == "default_sql") {
+      made = {key == "default" ? Kind::literal : Kind::native, value(), -1};
+      return;
+    }
+    if (key == "default_null") {
+      made.kind = Kind::null;
+    } else if (key == "default_now") {
+      made.kind = Kind::current_timestamp;
+    } else if (key == "default_today") {
+      made.kind = Kind::current_date;
+    } else if (key == "default_time") {
+      made.kind = Kind::current_time;
+    } else {
+      unknown(key, "a `column` line");
+    }
+    if (words_.takes('=')) made.scale = static_cast<int>(words_.number());
+  }
+
+  void index() {
+    types::TableSchema& owner = owner_of();
+    types::Index made;
+    made.name = words_.next_word();
+    words_.expect('(');
+    words_.line_ends();
+    if (!words_.takes(')')) index_columns(made);
+    while (!words_.line_ends()) {
+      const std::string_view key = words_.keyword();
+      if (key == "unique") {
+        made.unique = true;
+      } else if (key == "constraint") {
+        made.constraint = true;
+      } else if (key == "nulls_not_distinct") {
+        made.nulls_not_distinct = true;
+      } else if (key == "method") {
+        made.method = value();
+      } else if (key == "special") {
+        made.special = value();
+      } else if (key == "definition") {
+        made.definition = value();
+      } else if (key == "comment") {
+        made.comment = value();
+      } else {
+        unknown(key, "an `index` line");
+      }
+    }
+    owner.indexes.push_back(std::move(made));
+  }
+
+  void index_columns(types::Index& made) {
+    do {
+      types::IndexColumn column;
+      column.name = words_.next_word();
+      words_.line_ends();
+      if (words_.rest().substr(0, 4) == "desc") {
+        words_.keyword();
+        column.descending = true;
+        words_.line_ends();
+      }
+      if (!words_.at_end() && words_.rest().front() >= '0' && words_.rest().front() <= '9')
+        column.prefix_length = static_cast<int>(words_.number());
+      words_.line_ends();
+      made.columns.push_back(std::move(column));
+    } while (words_.takes(','));
+    words_.expect(')');
+  }
+
+  void foreign_key() {
+    types::TableSchema& owner = owner_of();
+    types::ForeignKey made;
+    made.name = words_.next_word();
+    made.columns = words_.list();
+    if (words_.keyword() != "references") words_.fail("`references` should stand here");
+    made.referenced = words_.object();
+    made.referenced_columns = words_.list();
+    while (!words_.line_ends()) {
+      const std::string_view key = words_.keyword();
+      if (key == "on_delete") {
+        made.on_delete = action();
+      } else if (key == "on_update") {
+        made.on_update = action();
+      } else if (key == "deferrable") {
+        made.deferrable = true;
+      } else if (key == "deferred") {
+        made.initially_deferred = true;
+      } else {
+        unknown(key, "a `foreign_key` line");
+      }
+    }
+    owner.foreign_keys.push_back(std::move(made));
+  }
+
+  types::ForeignKeyAction action() {
+    words_.expect('=');
+    return static_cast<types::ForeignKeyAction>(words_.one_of(kActionWords, "action of a foreign key"));
+  }
+
+  void partitions() {
+    types::NativePartitions& made = owner_of().native_partitions;
+    made.kind = static_cast<types::NativePartitions::Kind>(words_.one_of(kPartitionWords, "kind of partitions"));
+    made.columns = words_.list();
+    while (!words_.line_ends()) {
+      const std::string_view key = words_.keyword();
+      if (key == "every") {
+        words_.expect('=');
+        made.every = words_.number();
+      } else if (key == "unit") {
+        words_.expect('=');
+        made.unit = static_cast<types::NativePartitions::Unit>(words_.one_of(kUnitWords, "unit"));
+      } else if (key == "text") {
+        made.text = value();
+      } else {
+        unknown(key, "a `partitions` line");
+      }
+    }
+  }
+
+  Words words_;
+  Lock& lock_;
+  std::map<types::ObjectName, std::size_t> tables_;
+  std::size_t current_ = SIZE_MAX;  ///< index of the table that the last fact spoke of: the next one mostly does too
+};
+
+}  // namespace
+
+types::NativeType split_native(const std::string& text) {
+  types::NativeType native;
+  native.text = text;
+  const std::size_t open = text.find('(');
+  const std::size_t close = text.rfind(')');
+  if (open == std::string::npos || close == std::string::npos || close < open) {
+    native.words = text;
+    return native;
+  }
+  native.words = text.substr(0, open) + text.substr(close + 1);
+  bool quoted = false;
+  std::string argument;
+  for (std::size_t i = open + 1; i < close; ++i) {
+    if (text[i] == '\'') quoted = !quoted;
+    if (text[i] == ',' && !quoted) {
+      native.arguments.push_back(std::move(argument));
+      argument.clear();
+    } else {
+      argument += text[i];
+    }
+  }
+  native.arguments.push_back(std::move(argument));
+  return native;
+}
+
+std::optional<LockProblem> read_lock(std::string_view text, Lock& into) {
+  into = {};
+  try {
+    Reader(text, into).run();
+  } catch (LockProblem& problem) {
+    return std::move(problem);
+  }
+  return std::nullopt;
+}
+
+}  // namespace syncline::catalog

@@ -1,0 +1,162 @@
+#include "compiler/lock/lock_files.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "compiler/analyze/analyze.h"
+#include "compiler/analyze/patterns.h"
+#include "compiler/catalog/lock_facts.h"
+#include "compiler/diag/kinds.h"
+#include "stdlib/base/text.h"
+
+namespace syncline::lock {
+namespace {
+
+namespace fs = std::filesystem;
+using catalog::LockSegment;
+
+constexpr std::uintmax_t kLargestLock = 256U << 20U;
+constexpr const char* kRenew = "run `syncline catalog snapshot` where the database can be reached, and commit the file";
+
+std::string shown(const compiler::Options& options, const std::string& file) {
+  const fs::path relative = fs::path(file).lexically_relative(options.project_folder);
+  return relative.empty() || *relative.begin() == ".." ? file : relative.string();
+}
+
+LockSegment locked_segment(const ast::Segment& segment) {
+  if (segment.kind == ast::Segment::Kind::any) return {LockSegment::Kind::any, ""};
+  return {segment.kind == ast::Segment::Kind::exact ? LockSegment::Kind::exact : LockSegment::Kind::regex, segment.text};
+}
+
+/// Every name that `wanted` matches is also one of `held`; when in doubt it is not.
+bool covers(const ast::Segment& held, const ast::Segment& wanted, connectors::NameCase rule) {
+  if (held.kind == ast::Segment::Kind::any) return true;
+  if (held.kind == wanted.kind && held.text == wanted.text) return true;
+  return wanted.kind == ast::Segment::Kind::exact && analyze::segment_matches(held, wanted.text, rule, nullptr);
+}
+
+bool covers(const bound::Pattern& held, const bound::Pattern& wanted, connectors::NameCase rule) {
+  if (held.segments.size() != wanted.segments.size()) return false;
+  for (std::size_t i = 0; i < held.segments.size(); ++i)
+    if (!covers(held.segments[i], wanted.segments[i], rule)) return false;
+  return true;
+}
+
+diag::Diagnostic not_covering(const bound::Sync& sync, const std::string& what, const source::Span& span) {
+  diag::Diagnostic found = diag::LockNotCovering(sync.source->plan.name, what).at(span).with_help(kRenew);
+  found.sync = sync.name;
+  found.connection = sync.source->plan.name;
+  return found;
+}
+
+bool takes(const bound::Sync& sync, const types::ObjectName& name, const connectors::ServerInfo& server) {
+  const auto hits = [&](const bound::Pattern& pattern) { return analyze::matches(pattern, name, server, nullptr); };
+  return std::any_of(sync.include.begin(), sync.include.end(), hits) &&
+         std::none_of(sync.except.begin(), sync.except.end(), hits);
+}
+
+}  // namespace
+
+std::string file_of(const compiler::Options& options, const std::string& connection) {
+  std::string name;
+  for (const char c : connection) {
+    const bool plain = (catalog::is_word_byte(c) && static_cast<unsigned char>(c) < 0x80) || c == '-';
+    name += plain ? std::string(1, c) : fmt::format("%{:02x}", static_cast<unsigned char>(c));
+  }
+  return (fs::path(options.lock_folder) / (name + ".lock")).string();
+}
+
+std::optional<LockFile> read_file(const compiler::Options& options, const std::string& connection, source::SourceSet& sources,
+                                  diag::Sink& sink) {
+  if (options.lock_folder.empty()) return std::nullopt;
+  LockFile read;
+  read.file = file_of(options, connection);
+  std::error_code failure;
+  if (!fs::exists(read.file, failure)) return std::nullopt;
+  const std::uintmax_t size = fs::is_regular_file(read.file, failure) ? fs::file_size(read.file, failure) : kLargestLock + 1;
+  std::ifstream stream(read.file, std::ios::binary);
+  if (failure || size > kLargestLock || !stream) {
+    sink.emit(
+        diag::FileUnreadable(shown(options, read.file), failure ? failure.message() : "it is no file, or a very large one"));
+    return std::nullopt;
+  }
+  std::string text(static_cast<std::size_t>(size), '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  read.source = sources.add(shown(options, read.file), std::move(text));
+  if (const auto problem = catalog::read_lock(sources.text(read.source), read.lock)) {
+    sink.emit(diag::LockUnreadable(problem->message)
+                  .at({read.source, problem->offset, problem->offset})
+                  .with_help(problem->help.empty() ? kRenew : problem->help));
+    return std::nullopt;
+  }
+  return read;
+}
+
+std::map<std::string, LockFile> read_files(const compiler::Options& options, const bound::Unit& unit, source::SourceSet& sources,
+                                           diag::Sink& sink) {
+  std::map<std::string, LockFile> files;
+  if (options.lock_folder.empty()) return files;
+  std::map<std::string, bool> looked;
+  for (const bound::Sync& sync : unit.syncs) {
+    for (const bound::Connection* end : {sync.source, sync.target}) {
+      if (!looked.emplace(end->plan.name, true).second) continue;
+      if (auto read = read_file(options, end->plan.name, sources, sink)) files.emplace(end->plan.name, std::move(*read));
+    }
+  }
+  return files;
+}
+
+bound::Pattern as_bound(const catalog::LockPattern& pattern) {
+  bound::Pattern made;
+  for (const LockSegment& segment : pattern) {
+    ast::Segment one;
+    one.kind = segment.kind == LockSegment::Kind::any     ? ast::Segment::Kind::any
+               : segment.kind == LockSegment::Kind::exact ? ast::Segment::Kind::exact
+                                                          : ast::Segment::Kind::regex;
+    one.text = segment.text;
+    made.segments.push_back(std::move(one));
+  }
+  return made;
+}
+
+catalog::LockPattern as_locked(const bound::Pattern& pattern) {
+  catalog::LockPattern made;
+  for (const ast::Segment& segment : pattern.segments) made.push_back(locked_segment(segment));
+  return made;
+}
+
+bool check_coverage(const bound::Sync& sync, const LockFile& file, diag::Sink& sink) {
+  const catalog::Lock& lock = file.lock;
+  if (lock.engine != sync.source->plan.engine || lock.connection != sync.source->plan.name) {
+    sink.emit(not_covering(sync,
+                           fmt::format("it: `{}` was taken of connection `{}` with engine `{}`", file.file,
+                                       text::printable(lock.connection), text::printable(lock.engine)),
+                           sync.source->span));
+    return false;
+  }
+  if (lock.patterns_digest != catalog::digest_of(lock.patterns)) {
+    sink.emit(not_covering(sync, "what its first line says: its patterns were edited or merged by hand", sync.tables_span));
+    return false;
+  }
+  bool whole = true;
+  const auto rule = lock.server.table_case;
+  for (const bound::Pattern& wanted : sync.include) {
+    const bool held = std::any_of(lock.patterns.begin(), lock.patterns.end(),
+                                  [&](const catalog::LockPattern& pattern) { return covers(as_bound(pattern), wanted, rule); });
+    if (!held) sink.emit(not_covering(sync, "pattern `" + bound::to_text(wanted) + "`", wanted.span));
+    whole = whole && held;
+  }
+  if (!whole) return false;
+  for (const connectors::ListedObject& one : lock.names) {
+    if (one.kind != connectors::ObjectKind::table || !one.readable || !takes(sync, one.name, lock.server)) continue;
+    sink.emit(not_covering(sync, "table `" + text::printable(types::to_string(one.name)) + "`: it holds the name only",
+                           sync.tables_span));
+    return false;
+  }
+  return true;
+}
+
+}  // namespace syncline::lock
