@@ -213,12 +213,12 @@ def same_rows(pair):
 
 @lambda body: judged(body, DIRECTIONS + [("mysql", "sqlite")])
 def windows_overwrite_their_ranges(pair):
-    """Rows that left a range or moved to another one go with the next run of both: a month of days and a day of hours equal the source."""
-    rows = days("2026-02-20", 31, 40)
+    """Rows that left a range or moved to another one go with the next run of both: days and hours of windows equal the source."""
+    rows = days("2026-02-25", 12, 40)
     orders(pair, rows)
     by_windows = f"LOAD INCREMENTAL {WINDOW} WRITE OVERWRITE PARTITION SCHEDULE nightly"
     daily = pair.lab.script(pair.head + NIGHTLY + pair.sync("PARTITION BY RANGE (placed) EVERY 1 DAY\n" + by_windows))
-    month = ["--from", "2026-02-20", "--to", "2026-03-22"]
+    month = ["--from", "2026-02-25", "--to", "2026-03-08"]
     pair.lab.syncline("backfill", daily, *month, "--parallel", "2")
     same_rows(pair)
     pair.on_source("DELETE FROM orders WHERE amount % 7 = 0", "UPDATE orders SET placed = '2026-03-05 00:00:00' WHERE amount % 5 = 0",
