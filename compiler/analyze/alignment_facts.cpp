@@ -83,9 +83,7 @@ class Enumeration {
     if (facts_.off_range || !subject_.ranges || subject_.ranges->unit == types::NativePartitions::Unit::values) return;
     if (read.from == types::kTimestampMinusInfinity || read.to == types::kTimestampInfinity) return;
     const types::Zone& clock = *subject_.clock;
-    const auto off = [&](std::int64_t instant) {
-      return clock.first_instant(types::range_start_of_clock(*subject_.ranges, clock.to_local(instant))) != instant;
-    };
+    const auto off = [&](std::int64_t instant) { return !types::begins_range(*subject_.ranges, instant, clock); };
     const bool shared = clock_reached_ && clock.to_local(read.from) <= *clock_reached_;
     if (off(read.from) || off(read.to) || shared) facts_.off_range = OffRange{instance, read};
     clock_reached_ = clock.to_local(read.to - 1);

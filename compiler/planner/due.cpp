@@ -204,8 +204,7 @@ class Due {
     const Instance first = latest();
     full(first);
     // A copy that replaces the table takes the rows of its windows away, and what was recorded of them.
-    const types::WriteMode mode = work_.plan.loads.back().mode;
-    if (mode == types::WriteMode::recreate || mode == types::WriteMode::truncate) done_ = {};
+    if (types::replaces_rows(work_.plan.loads.back().mode)) done_ = {};
     if (increment_ == nullptr || !increment_->where) return;
     const bool below = full_ != nullptr && full_->up_to_first_window;
     const std::int64_t hand_over = below ? first.window.start : first.window.end;

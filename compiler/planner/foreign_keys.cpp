@@ -79,7 +79,7 @@ void plan_foreign_key(SyncWork& sync, Work& work, const types::ForeignKey& key, 
 /// A kept table that only gains rows gets no new foreign keys, but those that it has must stand again after a swap of their
 /// parent.
 bool wants_key(const Work& work, const types::ForeignKey& key) {
-  const bool replaced = work.first().mode == types::WriteMode::truncate || work.first().mode == types::WriteMode::recreate;
+  const bool replaced = types::replaces_rows(work.first().mode);
   if (!work.existing || !keeps_table(work) || (replaced && !work.plan.schema_only)) return true;
   return std::any_of(work.existing->foreign_keys.begin(), work.existing->foreign_keys.end(),
                      [&](const types::ForeignKey& present) { return present.columns == key.columns; });

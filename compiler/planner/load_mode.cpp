@@ -41,7 +41,7 @@ plan::Action action_of(const Work& work) {
 }
 
 bool clears(WriteMode mode) {
-  return mode == WriteMode::recreate || mode == WriteMode::truncate || mode == WriteMode::overwrite_partition;
+  return types::replaces_rows(mode) || mode == WriteMode::overwrite_partition;
 }
 
 /// The name itself cannot stay as it is: what the table of that name holds does not matter yet.

@@ -100,11 +100,8 @@ class Layout {
       const std::string name = clock_of(*draft, load);
       const types::Zone* clock = types::Zone::find(name);
       if (!load.windowed || clock == nullptr) continue;
-      const auto whole = [&](std::int64_t instant) {
-        return clock->first_instant(types::range_start_of_clock(made, clock->to_local(instant))) == instant;
-      };
       const auto& window = load.instance.window;
-      if (whole(window.start) && whole(window.end)) continue;
+      if (types::begins_range(made, window.start, *clock) && types::begins_range(made, window.end, *clock)) continue;
       finding(sync_, work_,
               diag::PartitionErased(sync_.bound->name, "`" + draft->name + "`")
                   .note("window " + plan::window_text(load) + " is only a part of the ranges that it replaces: `" + draft->name +

@@ -17,10 +17,6 @@ LoadPlace place_of(const plan::Load& load) {
   return {load.phase, load.instance.window.start, load.instance.window.end, load.instance.scheduled_at};
 }
 
-bool replaces_table(WriteMode mode) {
-  return mode == WriteMode::recreate || mode == WriteMode::truncate;
-}
-
 const ast::LoadPhase* increments(const Work& work) {
   if (!work.policy.load) return nullptr;
   for (const ast::LoadPhase& phase : work.policy.load->value.phases) {
@@ -124,7 +120,8 @@ class Alignment {
     const auto some = static_cast<std::size_t>(std::count_if(members_.begin(), members_.end(), takes_part));
     const ast::LoadPhase* written = increments(leader());
     const plan::Load& load = leader().plan.loads[at];
-    if (some == members_.size() || load.phase != Phase::full || !replaces_table(load.mode) || !written || !written->write) return;
+    if (some == members_.size() || load.phase != Phase::full || !types::replaces_rows(load.mode) || !written || !written->write)
+      return;
     for (Work* member : members_) member->plan.loads[at].mode = static_cast<WriteMode>(written->write->mode);
     leader().reason(
         fmt::format("{} of {} tables joined later: their rows are added to those of the others", some, members_.size()));

@@ -27,8 +27,7 @@ void gather_progress(TableJob& job) {
 }
 
 void forget_former_members(TableJob& job) {
-  const bool replaces = job.step->mode == types::WriteMode::recreate || job.step->mode == types::WriteMode::truncate;
-  if (job.step->phase != types::Phase::full || !replaces) return;
+  if (job.step->phase != types::Phase::full || !types::replaces_rows(job.step->mode)) return;
   for (const std::string& unit : job.plan->former_members) {
     types::Progress nothing;
     nothing.phase = types::Phase::key;

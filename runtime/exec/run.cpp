@@ -165,11 +165,9 @@ class Run {
 
   /// Records of a table that is gone would count again once a table of that name is there.
   static types::Forget forgets(const TableJob& job) {
-    const auto mode = job.step->mode;
-    const bool replaced = mode == types::WriteMode::recreate || mode == types::WriteMode::truncate;
     if (!job.follows && !job.plan->existing) return types::Forget::everything;
     if (job.step->phase != types::Phase::full) return types::Forget::nothing;
-    return replaced ? types::Forget::everything : types::Forget::reached;
+    return types::replaces_rows(job.step->mode) ? types::Forget::everything : types::Forget::reached;
   }
 
   void lower_load(TableJob& job) {

@@ -138,9 +138,8 @@ class UnitRun {
   }
 
   void guard_against_emptiness(std::uint64_t read) const {
-    const types::WriteMode mode = job().step->mode;
-    const bool clears = mode == types::WriteMode::recreate || mode == types::WriteMode::truncate;
-    if (read > 0 || !clears || job().target_rows <= 0 || job().plan->errors.allow_empty_source) return;
+    if (read > 0 || !types::replaces_rows(job().step->mode) || job().target_rows <= 0 || job().plan->errors.allow_empty_source)
+      return;
     refuse(diag::EmptySource(plan_name(), static_cast<std::uint64_t>(job().target_rows))
                .with_help("if that is right, say ERRORS (empty_source = allow)"));
   }

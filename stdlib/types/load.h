@@ -5,6 +5,10 @@
 namespace syncline::types {
 
 enum class WriteMode : std::uint8_t { recreate, truncate, append, upsert, overwrite_partition };
+/// All rows of the table are replaced, whatever happens to the table itself.
+constexpr bool replaces_rows(WriteMode mode) {
+  return mode == WriteMode::recreate || mode == WriteMode::truncate;
+}
 
 /// How staged rows become visible. In every case in one step: readers see the old or the new content.
 enum class Publish : std::uint8_t {

@@ -44,4 +44,8 @@ std::int64_t range_start_of_clock(const NativePartitions& partitions, std::int64
   return (first - kUnixToEpochDays) * kMicrosPerDay;
 }
 
+bool begins_range(const NativePartitions& partitions, std::int64_t instant, const Zone& clock) {
+  return clock.first_instant(range_start_of_clock(partitions, clock.to_local(instant))) == instant;
+}
+
 }  // namespace syncline::types

@@ -171,4 +171,20 @@ types::Column column(const std::string& name, const std::string& native, types::
   return out;
 }
 
+expr::ExprPtr compared(expr::Op op, const types::Column& column, std::int64_t bound) {
+  auto value = std::make_shared<expr::Expr>();
+  value->type = expr::Type::integer;
+  value->value = bound;
+  auto name = std::make_shared<expr::Expr>();
+  name->op = expr::Op::column;
+  name->type = expr::Type::integer;
+  name->name = column.name;
+  name->column_type = column.logical;
+  auto condition = std::make_shared<expr::Expr>();
+  condition->op = op;
+  condition->type = expr::Type::boolean;
+  condition->args = {name, value};
+  return condition;
+}
+
 }  // namespace syncline::conformance

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "stdlib/expr/expr.h"
 #include "stdlib/types/batch.h"
 #include "stdlib/types/schema.h"
 #include "stdlib/types/value.h"
@@ -26,5 +27,7 @@ std::string to_text(const Rows& rows);
 types::LogicalType logical(types::TypeKind kind, int precision = -1, int scale = -1, std::int64_t length = -1);
 /// A column of this native type; `native` is taken apart into words and arguments.
 types::Column column(const std::string& name, const std::string& native, types::LogicalType type, bool nullable = true);
+/// The condition `column op bound` on whole numbers.
+expr::ExprPtr compared(expr::Op op, const types::Column& column, std::int64_t bound);
 
 }  // namespace syncline::conformance

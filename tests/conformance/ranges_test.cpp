@@ -78,22 +78,6 @@ types::TableSchema keyed(const Lab& lab, std::vector<types::Column> more) {
   return schema;
 }
 
-expr::ExprPtr at_most(const types::Column& column, std::int64_t bound) {
-  auto value = std::make_shared<expr::Expr>();
-  value->type = expr::Type::integer;
-  value->value = bound;
-  auto name = std::make_shared<expr::Expr>();
-  name->op = expr::Op::column;
-  name->type = expr::Type::integer;
-  name->name = column.name;
-  name->column_type = column.logical;
-  auto condition = std::make_shared<expr::Expr>();
-  condition->op = expr::Op::less_equal;
-  condition->type = expr::Type::boolean;
-  condition->args = {name, value};
-  return condition;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(ranges)
@@ -219,7 +203,7 @@ ENGINE_CASE(ranges_stay_inside_the_filter_and_go_with_pages) {
   }
   load(lab, schema, rows);
   auto wanted = request(schema);
-  wanted.filter.portable = at_most(schema.columns[0], 77);
+  wanted.filter.portable = compared(expr::Op::less_equal, schema.columns[0], 77);
   for (const int page : {0, 7}) {
     wanted.page_size = page;
     for (const auto& names : std::vector<std::vector<std::string>>{{"id"}, {"k", "id"}}) {

@@ -53,22 +53,6 @@ std::string greatest(Lab& lab, connectors::ReadRequest wanted, std::vector<std::
   return ids;
 }
 
-expr::ExprPtr less_than(const types::Column& column, std::int64_t bound) {
-  auto value = std::make_shared<expr::Expr>();
-  value->type = expr::Type::integer;
-  value->value = bound;
-  auto name = std::make_shared<expr::Expr>();
-  name->op = expr::Op::column;
-  name->type = expr::Type::integer;
-  name->name = column.name;
-  name->column_type = column.logical;
-  auto condition = std::make_shared<expr::Expr>();
-  condition->op = expr::Op::less;
-  condition->type = expr::Type::boolean;
-  condition->args = {name, value};
-  return condition;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(reading)
@@ -184,9 +168,9 @@ ENGINE_CASE(the_greatest_row_is_one_of_the_filter) {
   const auto schema = months(lab);
   load(lab, schema, {month(1, "2025", "12"), month(2, "2026", "1"), month(3, "2024", "3"), month(4, "1", {})});
   auto wanted = request(schema);
-  wanted.filter.portable = less_than(schema.columns[1], 2026);
+  wanted.filter.portable = compared(expr::Op::less, schema.columns[1], 2026);
   BOOST_TEST(greatest(lab, wanted, {"y", "m"}) == "1");
-  wanted.filter.portable = less_than(schema.columns[1], 5);
+  wanted.filter.portable = compared(expr::Op::less, schema.columns[1], 5);
   BOOST_TEST(greatest(lab, wanted, {"y", "m"}).empty());
   wanted.filter = {};
   wanted.filter.native = "y = 2024 OR y = 2025";

@@ -37,6 +37,13 @@ struct Fixture {
     const auto& errors = of(outcome, name).errors;
     return errors.empty() ? "" : std::string(diag::info(errors.front().code).text);
   }
+  void split_orders(plan::Plan& plan, int chunks, int readers) {
+    plan::Split split;
+    split.columns = of(plan, "orders").read_columns;
+    split.chunks = chunks;
+    split.readers = readers;
+    of(plan, "orders").split = split;
+  }
   void always(const std::string& point, ErrorKind kind) { world.always[point] = static_cast<int>(kind); }
 };
 
@@ -57,11 +64,7 @@ BOOST_AUTO_TEST_CASE(copies_every_table) {
 
 BOOST_AUTO_TEST_CASE(a_split_table_is_read_and_written_by_several_sessions) {
   auto plan = plan_of(world);
-  plan::Split split;
-  split.columns = of(plan, "orders").read_columns;
-  split.chunks = 7;
-  split.readers = 3;
-  of(plan, "orders").split = split;
+  split_orders(plan, 7, 3);
   of(plan, "orders").loads.front().staging = types::Staging::chunked;
   const auto outcome = run(plan);
   BOOST_TEST(exec::exit_code(outcome) == 0);
@@ -77,11 +80,7 @@ BOOST_AUTO_TEST_CASE(a_split_table_is_read_and_written_by_several_sessions) {
 
 BOOST_AUTO_TEST_CASE(readers_of_a_table_in_one_transaction_share_its_loader) {
   auto plan = plan_of(world);
-  plan::Split split;
-  split.columns = of(plan, "orders").read_columns;
-  split.chunks = 5;
-  split.readers = 4;
-  of(plan, "orders").split = split;
+  split_orders(plan, 5, 4);
   const auto outcome = run(plan);
   BOOST_TEST(exec::exit_code(outcome) == 0);
   BOOST_TEST((world.target == world.source));
@@ -92,11 +91,7 @@ BOOST_AUTO_TEST_CASE(readers_of_a_table_in_one_transaction_share_its_loader) {
 BOOST_AUTO_TEST_CASE(a_snapshot_of_one_session_reads_a_split_table_whole) {
   world.snapshot_sessions = 1;
   auto plan = plan_of(world);
-  plan::Split split;
-  split.columns = of(plan, "orders").read_columns;
-  split.chunks = 5;
-  split.readers = 4;
-  of(plan, "orders").split = split;
+  split_orders(plan, 5, 4);
   const auto outcome = run(plan);
   BOOST_TEST(exec::exit_code(outcome) == 0);
   BOOST_TEST(world.count("cut orders") == 0U);
@@ -106,11 +101,7 @@ BOOST_AUTO_TEST_CASE(a_snapshot_of_one_session_reads_a_split_table_whole) {
 
 BOOST_AUTO_TEST_CASE(when_one_session_of_a_split_table_fails_nothing_of_it_is_published) {
   auto plan = plan_of(world);
-  plan::Split split;
-  split.columns = of(plan, "orders").read_columns;
-  split.chunks = 7;
-  split.readers = 3;
-  of(plan, "orders").split = split;
+  split_orders(plan, 7, 3);
   of(plan, "orders").loads.front().staging = types::Staging::chunked;
   always("write orders", ErrorKind::constraint);
   const auto outcome = run(plan);
