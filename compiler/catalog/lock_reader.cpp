@@ -13,19 +13,22 @@ using types::ColumnDefault;
 
 class Reader {
  public:
-  Reader(std::string_view text, Lock& lock) : words_(text), lock_(lock) {}
+  Reader(std::string_view text, Lock& lock, const WantedTables& wanted) : words_(text), lock_(lock), wanted_(wanted) {}
 
   void run() {
     header();
     while (!words_.at_end()) line();
     for (types::TableSchema& table : lock_.tables) sort_columns(table);
-    std::sort(lock_.tables.begin(), lock_.tables.end(), [](const auto& one, const auto& other) { return one.name < other.name; });
+    const auto by_name = [](const auto& one, const auto& other) { return one.name < other.name; };
+    if (!std::is_sorted(lock_.tables.begin(), lock_.tables.end(), by_name))
+      std::sort(lock_.tables.begin(), lock_.tables.end(), by_name);
   }
 
  private:
   static void sort_columns(types::TableSchema& table) {
-    std::stable_sort(table.columns.begin(), table.columns.end(),
-                     [](const types::Column& one, const types::Column& other) { return one.ordinal < other.ordinal; });
+    const auto by_ordinal = [](const types::Column& one, const types::Column& other) { return one.ordinal < other.ordinal; };
+    if (!std::is_sorted(table.columns.begin(), table.columns.end(), by_ordinal))
+      std::stable_sort(table.columns.begin(), table.columns.end(), by_ordinal);
   }
 
   void header() {
@@ -84,6 +87,7 @@ class Reader {
     if (first == '<' || first == '>' || first == '=')
       words_.fail("a merge conflict is left here", "take either side of it, then run `syncline catalog snapshot`");
     const std::string_view kind = words_.keyword();
+    if (passed_over(kind)) return words_.skip_line();
     if (kind == "column") {
       column();
     } else if (kind == "index") {
@@ -109,6 +113,15 @@ class Reader {
       other(kind);
     }
     words_.end_line();
+  }
+
+  /// True for a fact of the table whose line was the last one, when nobody wants that table.
+  bool passed_over(std::string_view kind) {
+    const bool of_table = kind == "column" || kind == "index" || kind == "primary_key" || kind == "foreign_key" ||
+                          kind == "check" || kind == "dependent" || kind == "partitions";
+    if (unwanted_.empty() || !of_table || words_.line_ends()) return false;
+    const std::string_view rest = words_.rest();
+    return rest.size() > unwanted_.size() && rest[unwanted_.size()] == ' ' && rest.substr(0, unwanted_.size()) == unwanted_;
   }
 
   void other(std::string_view kind) {
@@ -170,7 +183,10 @@ class Reader {
     words_.line_ends();
     const std::size_t begin = words_.offset();
     types::TableSchema made;
+    const std::string_view written = words_.rest();
     made.name = words_.object();
+    const bool unwanted = wanted_ && !wanted_(made.name, lock_.server);
+    unwanted_ = unwanted ? written.substr(0, words_.offset() - begin) : std::string_view();
     const auto [known, fresh] = tables_.emplace(made.name, lock_.tables.size());
     if (!fresh) Words::fail_at(begin, "table `" + text::printable(types::to_string(made.name)) + "` stands here twice");
     while (!words_.line_ends()) {
@@ -385,6 +401,8 @@ class Reader {
 
   Words words_;
   Lock& lock_;
+  const WantedTables& wanted_;
+  std::string_view unwanted_;  ///< name, as written, of the last table when nobody wants it; empty: it is wanted
   std::map<types::ObjectName, std::size_t> tables_;
   std::size_t current_ = SIZE_MAX;  ///< index of the table that the last fact spoke of: the next one mostly does too
 };
@@ -416,10 +434,10 @@ types::NativeType split_native(const std::string& text) {
   return native;
 }
 
-std::optional<LockProblem> read_lock(std::string_view text, Lock& into) {
+std::optional<LockProblem> read_lock(std::string_view text, Lock& into, const WantedTables& wanted) {
   into = {};
   try {
-    Reader(text, into).run();
+    Reader(text, into, wanted).run();
   } catch (LockProblem& problem) {
     return std::move(problem);
   }

@@ -29,13 +29,13 @@ void note(const plan::Table& table, const std::set<std::string>& named, Found& f
   }
   for (const plan::ColumnMapping& column : table.columns) {
     const bool personal = is_shown(column) && !analyze::personal_content(column.source_column).empty();
-    if (personal && named.count(column.source_column) == 0)
-      found[column.source_column].push_back(to_string(table.source));
+    if (personal && named.count(column.source_column) == 0) found[column.source_column].push_back(to_string(table.source));
   }
 }
 
 std::string where(const std::vector<std::string>& tables) {
-  std::vector<std::string> samples(tables.begin(), tables.begin() + static_cast<std::ptrdiff_t>(std::min(tables.size(), kSamples)));
+  std::vector<std::string> samples(tables.begin(),
+                                   tables.begin() + static_cast<std::ptrdiff_t>(std::min(tables.size(), kSamples)));
   for (std::string& sample : samples) sample = "`" + sample + "`";
   if (tables.size() == 1) return "it is in " + samples.front();
   return fmt::format("it is in {} tables: {}{}", tables.size(), fmt::join(samples, ", "), tables.size() > kSamples ? ", …" : "");
@@ -51,8 +51,7 @@ void report_personal_data(const bound::Unit& unit, const plan::Plan& plan, diag:
     const std::set<std::string> named = analyze::named_columns(*sync);
     Found found;
     for (const plan::Table& table : planned.tables) note(table, named, found);
-    for (const auto& [column, tables] : found)
-      sink.emit(analyze::personal_column(column, sync->tables_span).note(where(tables)));
+    for (const auto& [column, tables] : found) sink.emit(analyze::personal_column(column, sync->tables_span).note(where(tables)));
   }
 }
 

@@ -244,7 +244,8 @@ Lock any_lock(unsigned seed) {
   }
   lock.containers = any.list(0);
   for (int i = any.below(4); i > 0; --i)
-    lock.names.push_back({{any.maybe(), any.text() + std::to_string(i)}, static_cast<connectors::ObjectKind>(any.below(3)), any.coin()});
+    lock.names.push_back(
+        {{any.maybe(), any.text() + std::to_string(i)}, static_cast<connectors::ObjectKind>(any.below(3)), any.coin()});
   for (int i = any.below(4); i > 0; --i) lock.tables.push_back(any_table(any, i));
   return lock;
 }
