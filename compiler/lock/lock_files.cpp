@@ -101,19 +101,20 @@ std::optional<LockFile> read_file(const compiler::Options& options, const std::s
   if (options.lock_folder.empty()) return std::nullopt;
   LockFile read;
   read.file = file_of(options, connection);
+  read.shown = shown(options, read.file);
   std::error_code failure;
   if (!fs::exists(read.file, failure)) return std::nullopt;
   const std::uintmax_t size = fs::is_regular_file(read.file, failure) ? fs::file_size(read.file, failure) : kLargestLock + 1;
   std::ifstream stream(read.file, std::ios::binary);
   if (failure || size > kLargestLock || !stream) {
     sink.emit(
-        diag::FileUnreadable(shown(options, read.file), failure ? failure.message() : "it is no file, or a very large one"));
+        diag::FileUnreadable(read.shown, failure ? failure.message() : "it is no file, or a very large one"));
     return std::nullopt;
   }
   std::string text(static_cast<std::size_t>(size), '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  read.source = sources.add(shown(options, read.file), std::move(text));
+  read.source = sources.add(read.shown, std::move(text));
   if (const auto problem = catalog::read_lock(sources.text(read.source), read.lock, wanted)) {
     sink.emit(diag::LockUnreadable(problem->message)
                   .at({read.source, problem->offset, problem->offset})
@@ -164,7 +165,7 @@ bool check_coverage(const bound::Sync& sync, const LockFile& file, diag::Sink& s
   const catalog::Lock& lock = file.lock;
   if (lock.engine != sync.source->plan.engine || lock.connection != sync.source->plan.name) {
     sink.emit(not_covering(sync,
-                           fmt::format("it: `{}` was taken of connection `{}` with engine `{}`", file.file,
+                           fmt::format("it: `{}` was taken of connection `{}` with engine `{}`", file.shown,
                                        text::printable(lock.connection), text::printable(lock.engine)),
                            sync.source->span));
     return false;

@@ -13,6 +13,7 @@ namespace syncline::lock {
 /// A lock that was read, and where it stands.
 struct LockFile {
   std::string file;
+  std::string shown;  ///< for people: relative to the project
   source::SourceId source = 0;
   catalog::Lock lock;
 };
