@@ -87,6 +87,7 @@ def main():
         share = -(-chosen.tables // chosen.scripts)
         for number in range(chosen.scripts):
             (project / "jobs" / f"job_{number:03}.sync").write_text(script(number, chosen.tables, share))
+        subprocess.run([SYNCLINE, "fmt", "jobs"], cwd=project, check=True, capture_output=True)
         print(f"{chosen.scripts} scripts, {chosen.tables} tables x {chosen.columns} columns, lock of {lock.stat().st_size / 1e6:.1f} MB")
         row("an empty process", ["true"], project, chosen.runs)
         row("sha256sum of scripts and lock", ["sh", "-c", "cat jobs/*.sync catalog/shop.lock | sha256sum"], project, chosen.runs)
