@@ -274,9 +274,11 @@ std::vector<compiler::Snapshot> take_snapshots(const bound::Unit& unit, const co
 void report_drift(const bound::Unit& unit, const compiler::Options& options, catalog::CatalogProvider& catalogs,
                   compiler::Result& result) {
   diag::Sink unread;
-  for (const auto& [name, file] : read_files(options, unit, result.sources, unread)) {
+  for (const auto& [name, wanted] : wanted_by(unit)) {
+    const auto file = read_file(options, name, result.sources, unread);  // whole: all of it is compared
+    if (!file) continue;
     try {
-      report_changes(file, catalog::differences(file.lock, renewed(file.lock, catalogs.catalog(name))), result.sink);
+      report_changes(*file, catalog::differences(file->lock, renewed(file->lock, catalogs.catalog(name))), result.sink);
     } catch (const catalog::Unavailable&) {
       continue;  // said by the plan
     }
