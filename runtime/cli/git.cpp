@@ -76,6 +76,7 @@ std::optional<std::string> git(const std::string& folder, std::vector<std::strin
   if (failure != 0) throw UsageError{"git cannot be started", "install git: revisions are read with it"};
   to.close();
   std::string said = read_all(from.value());
+  from.close();  // git, with more to say than is read, does not wait for us
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
