@@ -51,6 +51,23 @@ diag::Diagnostic not_covering(const bound::Sync& sync, const std::string& what, 
   return found;
 }
 
+/// Nothing: there is no such file, or it cannot be read (SY0007).
+std::optional<std::string> text_of(const compiler::Options& options, const std::string& file, diag::Sink& sink) {
+  if (const auto given = options.texts.find(file); given != options.texts.end()) return given->second;
+  std::error_code failure;
+  if (!fs::exists(file, failure)) return std::nullopt;
+  const std::uintmax_t size = fs::is_regular_file(file, failure) ? fs::file_size(file, failure) : kLargestLock + 1;
+  std::ifstream stream(file, std::ios::binary);
+  if (failure || size > kLargestLock || !stream) {
+    sink.emit(diag::FileUnreadable(shown(options, file), failure ? failure.message() : "it is no file, or a very large one"));
+    return std::nullopt;
+  }
+  std::string text(static_cast<std::size_t>(size), '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  return text;
+}
+
 bool takes(const bound::Sync& sync, const types::ObjectName& name, const connectors::ServerInfo& server) {
   const auto hits = [&](const bound::Pattern& pattern) { return analyze::matches(pattern, name, server, nullptr); };
   return std::any_of(sync.include.begin(), sync.include.end(), hits) &&
@@ -73,19 +90,9 @@ std::optional<LockFile> read_file(const compiler::Options& options, const std::s
   if (options.lock_folder.empty()) return std::nullopt;
   LockFile read;
   read.file = file_of(options, connection);
-  std::error_code failure;
-  if (!fs::exists(read.file, failure)) return std::nullopt;
-  const std::uintmax_t size = fs::is_regular_file(read.file, failure) ? fs::file_size(read.file, failure) : kLargestLock + 1;
-  std::ifstream stream(read.file, std::ios::binary);
-  if (failure || size > kLargestLock || !stream) {
-    sink.emit(
-        diag::FileUnreadable(shown(options, read.file), failure ? failure.message() : "it is no file, or a very large one"));
-    return std::nullopt;
-  }
-  std::string text(static_cast<std::size_t>(size), '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  read.source = sources.add(shown(options, read.file), std::move(text));
+  auto text = text_of(options, read.file, sink);
+  if (!text) return std::nullopt;
+  read.source = sources.add(shown(options, read.file), std::move(*text));
   if (const auto problem = catalog::read_lock(sources.text(read.source), read.lock)) {
     sink.emit(diag::LockUnreadable(problem->message)
                   .at({read.source, problem->offset, problem->offset})
