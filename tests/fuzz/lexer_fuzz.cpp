@@ -10,11 +10,12 @@ FUZZ_ONE(bytes) {
   using namespace syncline;
   if (!text::valid_utf8(bytes) || bytes.find('\0') != std::string_view::npos) return;  // refused before the lexer
   const std::string text(bytes);
-  const parse::TextMap map(1, text, 0);
+  const std::uint32_t skipped = bytes.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;  // a byte order mark is no token
+  const parse::TextMap map(1, text, skipped);
   antlr4::ANTLRInputStream input(text);
   grammar::SyncLexer lexer(&input);
   lexer.removeErrorListeners();
-  std::uint32_t end = 0;
+  std::uint32_t end = skipped;
   while (true) {
     const auto token = lexer.nextToken();
     if (token->getType() == antlr4::Token::EOF) break;
