@@ -36,6 +36,7 @@ struct Options {
   int proved_days = 4 * 365 + 1;                     ///< from `started_at`: how far ahead windows and triggers are proved
   /// The scripts are those of another revision: parameters and syncs that they lack are no mistake of the caller.
   bool other_revision = false;
+  bool lint = false;              ///< compile(): also what a reviewer wants to know and a run does not
   bool compared = false;          ///< the plan is to be compared with another (plan/effect.h)
   bool partial_snapshot = false;  ///< catalog snapshot of some scripts: what a lock covers besides stays in it
   /// now() of the run, microseconds since 2000-01-01 UTC: :started_at and friends at plan time are the caller's.

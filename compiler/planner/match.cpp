@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/analyze/patterns.h"
 #include "compiler/planner/known_tables.h"
 #include "compiler/planner/selection.h"
 #include "stdlib/base/text.h"
@@ -66,7 +67,10 @@ class Matcher {
  private:
   void include(const bound::Pattern& pattern) {
     std::size_t hits = 0;
+    const bool by_name = names_exactly(pattern) && sync_.source.server.table_case == connectors::NameCase::sensitive;
     for (const ListedObject& object : objects_) {
+      // Most of many objects are not what an exact name means: no Match is made for those.
+      if (by_name && object.name.table != pattern.segments.back().text) continue;
       Match match{&object, {}};
       if (!analyze::matches(pattern, object.name, sync_.source.server, &match.captures)) continue;
       if (object.kind != ObjectKind::table && !names_exactly(pattern)) continue;
@@ -106,7 +110,11 @@ class Matcher {
       sync_.plan.excluded.push_back(entry->first);
       entry = matched_.erase(entry);
     }
-    if (hits == 0) context_.script.emit(diag::ExceptMatchesNothing(bound::to_text(pattern)).at(pattern.span));
+    // One that can meet none of TABLES was named before any catalogue was asked (SY7006).
+    const auto may = [&](const bound::Pattern& include) { return analyze::may_meet(pattern, include); };
+    const auto& include = sync_.bound->include;
+    if (hits == 0 && std::any_of(include.begin(), include.end(), may))
+      context_.script.emit(diag::ExceptMatchesNothing(bound::to_text(pattern)).at(pattern.span));
   }
 
   Context& context_;
