@@ -20,7 +20,11 @@ test_packages=(
   "python3-jsonschema|SARIF against its schema" "python3-yaml|samples of CI files" "patch|differences of fixes"
 )
 # Formatters differ by version, and Debian 13 has none as old as this.
-if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release 2>/dev/null; then test_packages+=("clang-format-14|format check"); fi
+if grep -q '^VERSION_CODENAME=bookworm' /etc/os-release 2>/dev/null; then
+  test_packages+=("clang-format-14|format check" "clang-14|fuzz tests" "libclang-rt-14-dev|fuzz tests")
+else
+  test_packages+=("clang-19|fuzz tests" "libclang-rt-19-dev|fuzz tests")
+fi
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

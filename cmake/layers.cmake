@@ -21,6 +21,9 @@ function(syncline_options name)
   if(CMAKE_UNITY_BUILD)
     target_compile_options(${name} PRIVATE -Wno-subobject-linkage)  # The main file is generated: private types look as if a header had them.
   endif()
+  if(SYNCLINE_FUZZ)
+    target_compile_options(${name} PUBLIC -w -fsanitize=fuzzer-no-link)  # The other builds warn: theirs is the compiler that counts.
+  endif()
   if(SYNCLINE_SANITIZE)
     target_compile_options(${name} PUBLIC -fsanitize=address,undefined -fno-sanitize-recover=undefined)
     target_link_options(${name} PUBLIC -fsanitize=address,undefined)

@@ -30,9 +30,10 @@ struct Options {
   std::string from, to;                              ///< backfill, simulate: --from D --to D, both included; empty: none
   bool redo = false;                                 ///< backfill --redo: windows that are done too
   bool adopt = false;                                ///< run --adopt: existing tables may be taken over (no SY8004)
-  std::map<std::string, std::string> texts;          ///< by canonical path: read instead of what the file holds
+  std::map<std::string, std::string> texts;          ///< by canonical path: read instead of the file, which need not exist
   std::map<std::string, diag::Severity> severities;  ///< [lint] of syncline.toml
   std::string lock_folder;                           ///< of catalogue locks; empty, or not there: none are used
+  int proved_days = 4 * 365 + 1;                     ///< from `started_at`: how far ahead windows and triggers are proved
   /// The scripts are those of another revision: parameters and syncs that they lack are no mistake of the caller.
   bool other_revision = false;
   bool lint = false;              ///< compile(): also what a reviewer wants to know and a run does not

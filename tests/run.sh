@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, and passes them. On two cores a first run takes about half an hour.
 #   tests/run.sh [ctest arguments]      for example: tests/run.sh -L unit
-# Two builds: the checked one (AddressSanitizer, UndefinedBehaviorSanitizer) runs unit, golden, conformance and fault tests, the
-# release one end-to-end tests and samples. The last act is one ctest call over both.
+# Three builds: the checked one (AddressSanitizer, UndefinedBehaviorSanitizer) runs unit, mutation, golden, conformance and fault tests,
+# the release one end-to-end tests and samples, and Clang builds the fuzz targets. The last act is one ctest call over all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./setup.sh tests
@@ -12,6 +12,7 @@ export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 unity=-DCMAKE_UNITY_BUILD=ON
 cmake --preset asan $unity --log-level=WARNING
 cmake --build --preset asan -- -k 0
+tests/fuzz/run.sh build
 cmake --preset release $unity --log-level=WARNING -DSYNCLINE_CHECKED_BUILD="$PWD/build/asan"
 cmake --build --preset release -- -k 0
 # One test more than there are cores: they wait for servers much of their time.

@@ -14,8 +14,6 @@
 namespace syncline::analyze {
 namespace {
 
-constexpr std::int64_t kProvedDays = 4 * 365 + 1;
-
 const connectors::EngineInfo& source_of(const bound::Sync& sync) {
   return *sync.source->engine;
 }
@@ -83,6 +81,7 @@ class Prover {
     if (clock == nullptr || !policy.load) return;
     Case found{unit_, sync, policy, *clock};
     choose_condition(found);
+    if (found.condition != nullptr && !can_be_typed(*found.condition)) return;
     if (found.condition != nullptr) found.bounds = row_bounds(unit_, *found.condition);
     report_words(found, sink_);
     if (!by_window(found)) return;
@@ -93,6 +92,14 @@ class Prover {
     } catch (const expr::EvaluationError&) {
       // A value that only the run has, or no value for some instance: nothing can be said before.
     }
+  }
+
+  /// A condition with a mistake of its own proves nothing: that is reported elsewhere.
+  [[nodiscard]] bool can_be_typed(const ast::Condition& condition) const {
+    for (const ast::ExprPtr& part : {condition.portable, condition.covers_from, condition.covers_to}) {
+      if (part && !typed(part, expr::Phase::row)) return false;
+    }
+    return true;
   }
 
   [[nodiscard]] bool by_window(const Case& found) const {
@@ -192,7 +199,7 @@ class Prover {
 }  // namespace
 
 schedule::Window proved_span(const compiler::Options& options) {
-  return {options.started_at, options.started_at + kProvedDays * types::kMicrosPerDay};
+  return {options.started_at, options.started_at + options.proved_days * types::kMicrosPerDay};
 }
 
 void check_alignment(const bound::Unit& unit, const compiler::Options& options, compiler::Result& result) {

@@ -115,7 +115,8 @@ class Findings {
   static std::optional<std::string> as_range(const ast::Expr& e) {
     const auto column = e.args.empty() ? std::nullopt : unwrapped(*e.args[0]);
     if (!column || e.negated) return std::nullopt;
-    const auto& [name, unit] = *column;
+    const std::string& name = column->first;
+    const std::string& unit = column->second;
     const auto from = [&](const std::string& value) { return name + " >= " + value; };
     const auto below = [&](const std::string& value) { return name + " < " + value; };
     const auto next = [&](const std::string& value) { return value + " + INTERVAL 1 " + unit; };

@@ -64,13 +64,12 @@ void report_unused(std::vector<Context>& contexts) {
   const auto alerts = used_anywhere(contexts, &Context::used_alerts);
   const auto connections = used_anywhere(contexts, &Context::used_connections);
   for (Context& context : contexts) {
-    if (context.incomplete || context.other_syncs.empty()) return;
+    // What is unused beside an error is often what it meant, or stands in what was not read to its end.
+    if (context.incomplete || context.other_syncs.empty() || context.sink.has_errors()) return;
     unused(context, "PARAM", context.declared.params, params);
     unused(context, "TEMPLATE", context.declared.templates, templates);
     unused(context, "SCHEDULE", context.declared.schedules, schedules);
     unused(context, "TYPE MAPPING", context.declared.mappings, mappings);
-    // The unused one is often the one that a misspelt name meant: that was said.
-    if (context.sink.has_errors()) continue;
     unused(context, "ALERT", context.declared.alerts, alerts);
     unused(context, "CONNECTION", context.declared.connections, connections);
   }

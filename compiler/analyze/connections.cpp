@@ -126,7 +126,7 @@ class Binder {
     if (info == nullptr) {
       std::vector<std::string> names;
       for (const SettingInfo& one : connection_.engine->settings) names.emplace_back(one.name);
-      connection_.allow_writes_doubtful |= text::did_you_mean(key, names) == kAllowWrites;
+      if (const auto meant = text::did_you_mean(key, names)) misspelt_.insert(*meant);
       return report(diag::UnknownSetting(setting.key.text, "a connection of type " + connection_.plan.engine)
                         .at(setting.key.span)
                         .with_help("settings of " + connection_.plan.engine + ": " + text::sample_list(names, names.size()))
@@ -153,7 +153,11 @@ class Binder {
     const auto choices = split_choices(info.choices);
     const std::string expected = info.type == SettingType::choice ? choice_text(choices) : wanted(info.type);
     auto finding = diag::SettingType(key, expected, describe(value)).at(written.span);
-    if (info.type == SettingType::choice) std::move(finding).did_you_mean(word_of(value).value_or(""), choices);
+    if (info.type == SettingType::choice) {
+      std::move(finding).did_you_mean(word_of(value).value_or(""), choices);
+    } else {
+      suggest_value(finding, value);
+    }
     report(std::move(finding));
   }
 
@@ -173,7 +177,8 @@ class Binder {
 
   void require_settings() {
     for (const SettingInfo& info : connection_.engine->settings) {
-      if (!info.required || seen_.count(std::string(info.name)) != 0) continue;
+      const std::string name(info.name);
+      if (!info.required || seen_.count(name) != 0 || misspelt_.count(name) != 0) continue;
       report(diag::SettingMissing(where() + " (" + connection_.plan.engine + ")", info.name)
                  .at(statement_.name.span)
                  .with_help("add `" + std::string(info.name) + " = …`"));
@@ -187,7 +192,8 @@ class Binder {
 
   void fill() {
     connection_.allow_writes = setting(kAllowWrites) == "true";
-    connection_.allow_writes_doubtful |= seen_.count(kAllowWrites) != 0 && setting(kAllowWrites).empty();
+    const bool unreadable = seen_.count(kAllowWrites) != 0 && setting(kAllowWrites).empty();
+    connection_.allow_writes_doubtful |= unreadable || misspelt_.count(kAllowWrites) != 0;
     connection_.database = setting("database");
     if (!setting("timezone").empty()) connection_.timezone = setting("timezone");
     check_range("port", 1, 65535);
@@ -227,6 +233,7 @@ class Binder {
   bound::Connection& connection_;
   std::string name_;
   std::map<std::string, source::Span> seen_;
+  std::set<std::string> misspelt_;  ///< what unknown ones probably mean
 };
 
 }  // namespace

@@ -132,6 +132,7 @@ void check_native(Context& context, const bound::Sync& sync, const ast::Conditio
   if (condition.native_engine->text != engine) {
     return context.sink.emit(diag::NativeEngine(condition.native_engine->text, engine)
                                  .at(condition.native_engine->span)
+                                 .did_you_mean(condition.native_engine->text, {engine})
                                  .also(sync.source->span, "the source"));
   }
   const auto fenced = connectors::fence(condition.native_text, sync.source->engine->lexical);
@@ -148,10 +149,13 @@ void check_captures(Context& context, const bound::Sync& sync, const Clause& cla
       const auto captured = captures_of(pattern);
       if (captured.count(part.path[1].text) != 0) continue;
       std::vector<std::string> others(captured.begin(), captured.end());
-      return context.sink.emit(diag::CaptureMissing(part.path[1].text, bound::to_text(pattern))
-                                   .at(part.span)
-                                   .also(pattern.span, "captures " + (others.empty() ? "nothing" : join(others)))
-                                   .with_help("name the group in every pattern: (?P<" + part.path[1].text + ">…)"));
+      auto finding = diag::CaptureMissing(part.path[1].text, bound::to_text(pattern))
+                         .at(part.span)
+                         .also(pattern.span, "captures " + (others.empty() ? "nothing" : join(others)));
+      for (std::string& other : others) other = "match." + other;
+      std::move(finding).did_you_mean("match." + part.path[1].text, others);
+      if (finding.help.empty()) std::move(finding).with_help("name the group in every pattern: (?P<" + part.path[1].text + ">…)");
+      return context.sink.emit(std::move(finding));
     }
   });
 }

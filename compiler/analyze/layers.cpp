@@ -1,6 +1,7 @@
 #include "compiler/analyze/layers.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/analyze/expression_walk.h"
 #include "compiler/analyze/policy.h"
@@ -64,13 +65,17 @@ Arguments arguments_of(Context& context, const ast::TemplateUse& use, const ast:
   Arguments arguments;
   std::vector<std::string> names;
   std::vector<std::string> unfit;
+  std::set<std::string> misspelt;  // what unknown ones probably mean
   for (const auto& parameter : wanted.parameters) names.push_back(parameter.name.text);
   for (const auto& argument : use.arguments) {
     const auto* parameter = find_parameter(wanted, argument.name.text);
     if (parameter == nullptr) {
-      context.sink.emit(diag::TemplateArguments(use.name.text, "has no parameter `" + argument.name.text + "`")
-                            .at(argument.name.span)
-                            .did_you_mean(argument.name.text, names));
+      const auto meant = text::did_you_mean(argument.name.text, names);
+      auto finding =
+          diag::TemplateArguments(use.name.text, "has no parameter `" + argument.name.text + "`").at(argument.name.span);
+      if (meant) std::move(finding).also(find_parameter(wanted, *meant)->name.span, "this is declared");
+      context.sink.emit(std::move(finding).did_you_mean(argument.name.text, names));
+      if (meant) misspelt.insert(*meant);
     } else if (!arguments.emplace(argument.name.text, parenthesized(argument.value)).second) {
       context.sink.emit(
           diag::TemplateArguments(use.name.text, "`" + argument.name.text + "` is given twice").at(argument.name.span));
@@ -79,7 +84,7 @@ Arguments arguments_of(Context& context, const ast::TemplateUse& use, const ast:
     }
   }
   for (const auto& parameter : wanted.parameters) {
-    if (arguments.count(parameter.name.text) != 0) continue;
+    if (arguments.count(parameter.name.text) != 0 || misspelt.count(parameter.name.text) != 0) continue;
     context.sink.emit(diag::TemplateArguments(use.name.text, "needs `" + parameter.name.text + "`")
                           .at(use.span)
                           .also(parameter.name.span, "declared here")

@@ -86,6 +86,7 @@ class Loader {
   void load_path(const std::string& written) {
     std::error_code failure;
     const fs::path path = fs::weakly_canonical(written, failure);
+    if (options_.texts.count(path.string()) != 0) return give(path);
     if (fs::is_directory(path, failure)) return load_folder(written, path);
     if (!fs::exists(path, failure)) {
       return result_.sink.emit(

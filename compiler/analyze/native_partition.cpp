@@ -3,6 +3,7 @@
 #include <charconv>
 #include <map>
 
+#include "compiler/analyze/setting_values.h"
 #include "connectors/api/native_text.h"
 #include "stdlib/base/text.h"
 
@@ -76,10 +77,13 @@ void check_native_partition(Context& context, const Place& place, const ast::Cla
   const connectors::EngineInfo& engine = *place.sync.target->engine;
   if (clause.partition_form == Form::range && !native_partitions(clause)) {
     const std::string written = clause.quantity ? clause.quantity->number + " " + clause.quantity->unit : "nothing";
-    context.sink.emit(diag::SettingType("PARTITION BY RANGE … EVERY",
-                                        "a whole number of HOURS, DAYS, WEEKS, MONTHS, QUARTERS, YEARS or VALUES",
-                                        "`" + text::printable(written) + "`")
-                          .at(clause.quantity ? clause.quantity->span : clause.span));
+    auto finding =
+        diag::SettingType("PARTITION BY RANGE … EVERY", "a whole number of HOURS, DAYS, WEEKS, MONTHS, QUARTERS, YEARS or VALUES",
+                          "`" + text::printable(written) + "`")
+            .at(clause.quantity ? clause.quantity->span : clause.span);
+    if (clause.quantity)
+      suggest_unit(finding, *clause.quantity, {"HOURS", "DAYS", "WEEKS", "MONTHS", "QUARTERS", "YEARS", "VALUES"});
+    context.sink.emit(std::move(finding));
   }
   const int most = engine.capabilities.list_partition_columns;
   if (clause.partition_form == Form::list && engine.built && most > 0 && clause.names.size() > static_cast<std::size_t>(most)) {

@@ -185,7 +185,9 @@ void apply_option(bound::Policy& policy, ast::ClauseKind group, const ast::Setti
   if (option == std::end(kOptions)) return report_unknown_key(group, setting, key, sink);
   if (setting.value.kind == Value::Kind::parameter) return;
   if (!option->set(policy, setting.value)) {
-    return sink.emit(diag::SettingType(key, option->wanted, describe(setting.value)).at(setting.value.span));
+    auto finding = diag::SettingType(key, option->wanted, describe(setting.value)).at(setting.value.span);
+    suggest_value(finding, setting.value);
+    return sink.emit(std::move(finding));
   }
   policy.option_origins[key] = {setting.span, level};
   policy.settings[key] = {std::make_shared<const ast::Setting>(setting), {setting.span, level}};

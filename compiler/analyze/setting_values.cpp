@@ -1,5 +1,6 @@
 #include "compiler/analyze/setting_values.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -86,6 +87,44 @@ std::string describe(const ast::SettingValue& value) {
       return "a list";
   }
   return "this";
+}
+
+void suggest_unit(diag::Diagnostic& finding, const ast::Quantity& written, const std::vector<std::string>& units) {
+  std::vector<std::string> names = units;
+  for (const std::string& unit : units) names.push_back(unit.substr(0, unit.size() - 1));
+  const auto meant = text::did_you_mean(written.unit, names);
+  if (!meant || text::ascii_iequals(*meant, written.unit)) return;
+  const std::string whole = written.number + " " + *meant + (written.per.empty() ? "" : " PER " + written.per);
+  finding.help.push_back("did you mean `" + whole + "`?");
+  finding.fixes.push_back({written.span, whole, "replace with `" + whole + "`", true});
+}
+
+void suggest_value(diag::Diagnostic& finding, const ast::SettingValue& value) {
+  if (value.kind == Kind::word) {
+    std::move(finding).did_you_mean(value.text, {"true", "false"});
+    return;
+  }
+  if (value.kind != Kind::quantity) return;
+  const auto known = rate_of(value) || seconds_of(value) || bytes_of(value);
+  if (known) return;
+  ast::Quantity written = value.quantity;
+  const std::vector<std::string> rates = {"SECOND", "MINUTE", "HOUR"};
+  if (!written.per.empty() && std::find(rates.begin(), rates.end(), text::upper(written.per)) == rates.end()) {
+    const auto meant = text::did_you_mean(written.per, rates);
+    if (!meant) return;
+    const std::string whole = written.number + " " + written.unit + " PER " + *meant;
+    finding.help.push_back("did you mean `" + whole + "`?");
+    finding.fixes.push_back({written.span, whole, "replace with `" + whole + "`", true});
+    return;
+  }
+  std::vector<std::string> units = kTimeUnits;
+  if (!written.per.empty()) units = {"ROWS"};
+  suggest_unit(finding, written, units);
+  if (!finding.fixes.empty()) return;
+  if (const auto meant = text::did_you_mean(written.unit, {"MB", "KB", "GB", "MiB", "KiB", "GiB"})) {
+    const std::string whole = written.number + " " + *meant + (written.per.empty() ? "" : " PER " + written.per);
+    finding.help.push_back("did you mean `" + whole + "`?");
+  }
 }
 
 std::optional<std::int64_t> seconds_of(const ast::Quantity& quantity) {

@@ -143,10 +143,28 @@ class Binder {
       pattern = container_pattern(statement, written);
     }
     if (pattern && !can_match(*pattern, statement.level)) {
-      context_.sink.emit(
-          diag::OverrideNeverMatches(bound::to_text(*pattern), sync_.name).at(written.span).also(sync_.tables_span, "TABLES"));
+      report_never_matches(*pattern, written.span);
     }
     return pattern;
+  }
+
+  /// Either of the two names may be the misspelt one.
+  void report_never_matches(const bound::Pattern& pattern, const source::Span& span) {
+    std::map<std::string, source::Span> included;
+    for (const bound::Pattern& one : sync_.include) {
+      const bool shorter = pattern.segments.size() < one.segments.size();
+      included.emplace(shorter ? bound::to_text(bound::Pattern{{one.segments.front()}, one.span}) : bound::to_text(one),
+                       one.span);
+    }
+    std::vector<std::string> names;
+    for (const auto& one : included) names.push_back(one.first);
+    auto finding = diag::OverrideNeverMatches(bound::to_text(pattern), sync_.name).at(span);
+    const auto meant = text::did_you_mean(bound::to_text(pattern), names);
+    if (!meant) return context_.sink.emit(std::move(finding).also(sync_.tables_span, "TABLES"));
+    context_.sink.emit(std::move(finding)
+                           .also(included.at(*meant), "or is this misspelt?")
+                           .with_help("did you mean `" + *meant + "`?")
+                           .with_fix({span, *meant, "replace with `" + *meant + "`", false}));
   }
 
   std::optional<bound::Pattern> container_pattern(const ast::OverrideStatement& statement, const ast::ObjectPattern& written) {

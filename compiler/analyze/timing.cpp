@@ -144,8 +144,12 @@ class ScheduleBinder {
   }
 
   void refuse(const char* what, const char* wanted, const ast::Quantity& quantity) {
-    context_.sink.emit(
-        diag::SettingType(what, wanted, "`" + std::string(context_.result.sources.slice(quantity.span)) + "`").at(quantity.span));
+    auto finding =
+        diag::SettingType(what, wanted, "`" + std::string(context_.result.sources.slice(quantity.span)) + "`").at(quantity.span);
+    std::vector<std::string> units = kTimeUnits;
+    if (std::string_view(what) == "WINDOW") units.insert(units.end(), {"MONTHS", "QUARTERS", "YEARS"});
+    suggest_unit(finding, quantity, units);
+    context_.sink.emit(std::move(finding));
   }
 
   bool attempt(const schedule::Schedule& part, const source::Span& at) {
@@ -175,9 +179,11 @@ void check_alert(Context& context, const ast::AlertStatement& alert) {
       report_unknown(context, "alert event", *event.name, kEvents);
     }
     if (event.late_by && !seconds_of(*event.late_by)) {
-      context.sink.emit(diag::SettingType("LATE BY", "a duration such as `30 MINUTES`",
-                                          "`" + event.late_by->number + " " + event.late_by->unit + "`")
-                            .at(event.late_by->span));
+      auto finding = diag::SettingType("LATE BY", "a duration such as `30 MINUTES`",
+                                       "`" + event.late_by->number + " " + event.late_by->unit + "`")
+                         .at(event.late_by->span);
+      suggest_unit(finding, *event.late_by, kTimeUnits);
+      context.sink.emit(std::move(finding));
     }
   }
   std::vector<bound::NotBuilt> ignored;

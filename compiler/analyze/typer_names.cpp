@@ -112,10 +112,9 @@ expr::ExprPtr Typer::property(const ast::Expr& e) {
     if (name == "connection") return known_text(e, "");
     return level_property(e, object == "source");
   }
-  sink_.emit(
-      diag::UnknownProperty(last_parts(e))
-          .at(e.span)
-          .did_you_mean(last_parts(e), {"source.table", "source.database", "source.schema", "target.table", "column.name"}));
+  std::vector<std::string> known = {"source.table", "source.database", "source.schema", "target.table", "column.name"};
+  if (const auto meant = text::did_you_mean(object, {"source", "target", "match", "column"})) known = {*meant + "." + name};
+  sink_.emit(diag::UnknownProperty(last_parts(e)).at(e.span).did_you_mean(last_parts(e), known));
   return nullptr;
 }
 

@@ -40,6 +40,9 @@ class TableFact {
       if (other.ordinal == made.ordinal)
         Words::fail_at(begin, "column " + std::to_string(made.ordinal) + " of this table stands here twice");
     made.name = words_.next_word();
+    for (const types::Column& other : owner_.columns)
+      if (other.name == made.name)
+        Words::fail_at(begin, "column `" + text::printable(made.name) + "` of this table stands here twice");
     words_.line_ends();
     made.native = split_native(words_.quoted());
     while (!words_.line_ends()) column_fact(made, words_.keyword());

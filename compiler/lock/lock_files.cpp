@@ -52,6 +52,23 @@ diag::Diagnostic not_covering(const bound::Sync& sync, const std::string& what, 
   return found;
 }
 
+/// Nothing: there is no such file, or it cannot be read (SY0007).
+std::optional<std::string> text_of(const compiler::Options& options, const std::string& file, diag::Sink& sink) {
+  if (const auto given = options.texts.find(file); given != options.texts.end()) return given->second;
+  std::error_code failure;
+  if (!fs::exists(file, failure)) return std::nullopt;
+  const std::uintmax_t size = fs::is_regular_file(file, failure) ? fs::file_size(file, failure) : kLargestLock + 1;
+  std::ifstream stream(file, std::ios::binary);
+  if (failure || size > kLargestLock || !stream) {
+    sink.emit(diag::FileUnreadable(shown(options, file), failure ? failure.message() : "it is no file, or a very large one"));
+    return std::nullopt;
+  }
+  std::string text(static_cast<std::size_t>(size), '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  return text;
+}
+
 /// Tables of a connection that some syncs may read; in doubt it holds a table. Exact names are looked up, however many there are.
 class ReadTables {
  public:
@@ -102,18 +119,9 @@ std::optional<LockFile> read_file(const compiler::Options& options, const std::s
   LockFile read;
   read.file = file_of(options, connection);
   read.shown = shown(options, read.file);
-  std::error_code failure;
-  if (!fs::exists(read.file, failure)) return std::nullopt;
-  const std::uintmax_t size = fs::is_regular_file(read.file, failure) ? fs::file_size(read.file, failure) : kLargestLock + 1;
-  std::ifstream stream(read.file, std::ios::binary);
-  if (failure || size > kLargestLock || !stream) {
-    sink.emit(diag::FileUnreadable(read.shown, failure ? failure.message() : "it is no file, or a very large one"));
-    return std::nullopt;
-  }
-  std::string text(static_cast<std::size_t>(size), '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  read.source = sources.add(read.shown, std::move(text));
+  auto text = text_of(options, read.file, sink);
+  if (!text) return std::nullopt;
+  read.source = sources.add(read.shown, std::move(*text));
   if (const auto problem = catalog::read_lock(sources.text(read.source), read.lock, wanted)) {
     sink.emit(diag::LockUnreadable(problem->message)
                   .at({read.source, problem->offset, problem->offset})

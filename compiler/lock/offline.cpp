@@ -132,9 +132,13 @@ void check_with_locks(bound::Unit& unit, const compiler::Options& options, const
   LockProvider provider(unit, std::move(files));
   diag::Sink found;
   const plan::Plan plan = planner::make_plan(unit, registry, provider, options, found);
+  // What is left out and the like, said of no place, follows from the tables that are there: others will be when errors are
+  // mended.
+  const bool wrong = found.has_errors();
   const auto take = [&](diag::Diagnostic finding) {
     const bool left_out = some && finding.code == diag::Code::SY1026;  // what is selected may be in a sync without a lock
-    if (!speaks_of_scripts(finding) || left_out) return;
+    const bool follows = wrong && finding.severity != diag::Severity::error && finding.labels.empty();
+    if (!speaks_of_scripts(finding) || left_out || follows) return;
     say_where(names, finding);
     result.sink.emit(std::move(finding));
   };

@@ -9,6 +9,7 @@
 #include "compiler/diag/kinds.h"
 #include "compiler/parse/expected.h"
 #include "compiler/parse/literal.h"
+#include "compiler/parse/repair.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::parse {
@@ -27,22 +28,23 @@ constexpr std::size_t kLongestChain = 250;
 class Complaint {
  public:
   Complaint(const StatementTokens& tokens, std::size_t begin, antlr4::Parser& parser)
-      : tokens_(tokens), begin_(begin), vocabulary_(parser.getVocabulary()) {
+      : tokens_(tokens), begin_(begin), vocabulary_(parser.getVocabulary()), walk_(parser.getATN()) {
     std::vector<std::size_t> types;
     for (std::size_t at = begin; !tokens.at_end(at); ++at) {
       types.push_back(tokens.type(at));
       if (types.back() == P::SEMICOLON) break;
     }
     types.push_back(antlr4::Token::EOF);
-    stuck_ = find_stuck(parser.getATN(), types);
-    at_ = begin + stuck_.at;
+    broken_ = follow(walk_, std::move(types), [&tokens, begin](std::size_t at) { return tokens.text(begin + at); });
+    at_ = begin + broken_.at;
+    stuck_ = explain(walk_, broken_.before.back());
   }
 
   std::size_t report(diag::Sink& sink) {
     if (tokens_.was_cut() && tokens_.at_end(at_)) return at_;
-    const std::size_t next = forgotten_semicolon();
+    const std::size_t next = next_statement_read();
     if (next != 0) {
-      sink.emit(missing_semicolon(next));
+      sink.emit(unfinished(next));
       return next;
     }
     sink.emit(wrong_word());
@@ -50,28 +52,34 @@ class Complaint {
   }
 
  private:
-  /// Where the next statement begins when only a `;` is missing before it; 0: something else is wrong.
-  [[nodiscard]] std::size_t forgotten_semicolon() const {
+  /// Where the next statement begins when its first words were read as part of this one; 0: something else is wrong.
+  [[nodiscard]] std::size_t next_statement_read() const {
     const bool complete = stuck_.expected.count(P::SEMICOLON) != 0;
-    if (complete && at_ > begin_ && (tokens_.at_end(at_) || tokens_.begins_statement(at_))) return at_;
-    for (std::size_t at = at_; at > begin_ && at + 3 > at_; --at) {
+    if (complete && at_ > begin_ && tokens_.at_end(at_)) return at_;
+    for (std::size_t at = at_; at > begin_ && at + 4 > at_; --at) {
       if (tokens_.begins_statement(at)) return at;
     }
     return 0;
   }
 
-  [[nodiscard]] Diagnostic missing_semicolon(std::size_t next) const {
+  /// Only a `;` is missing, or more.
+  [[nodiscard]] Diagnostic unfinished(std::size_t next) {
     const std::uint32_t end = tokens_.span(next - 1).end;
     const Span here{tokens_.map().source(), end, end};
     const std::string got = tokens_.at_end(next) ? "the end of the file" : "the next statement";
-    return diag::UnexpectedToken(place(), got, "`;`")
-        .at(here, "the statement ends here without `;`")
-        .with_fix(Fix{here, ";", "add `;`", true});
+    stuck_ = explain(walk_, broken_.before[next - begin_ - broken_.first]);
+    if (stuck_.expected.count(P::SEMICOLON) != 0) {
+      return diag::UnexpectedToken(place(), got, "`;`")
+          .at(here, "the statement ends here without `;`")
+          .with_fix(Fix{here, ";", "add `;`", true});
+    }
+    return diag::UnexpectedToken(place(), got, describe_expected(stuck_.expected, vocabulary_))
+        .at(here, "something is missing here");
   }
 
   [[nodiscard]] std::string place() const { return describe_place(stuck_.rules, tokens_.statement_name(begin_)); }
 
-  [[nodiscard]] Diagnostic wrong_word() const {
+  [[nodiscard]] Diagnostic wrong_word() {
     switch (tokens_.type(at_)) {
       case P::OPEN_STRING:
         return diag::NeverEnds("the string")
@@ -143,9 +151,10 @@ class Complaint {
     return tokens_.type(at_) == P::DIGIT_NAME && stuck_.expected.count(P::INT) != 0;
   }
 
-  [[nodiscard]] Diagnostic with_remedy(Diagnostic&& made) const {
+  [[nodiscard]] Diagnostic with_remedy(Diagnostic&& made) {
     const std::string_view word = tokens_.at_end(at_) ? std::string_view{} : tokens_.text(at_);
-    if (word.empty()) return std::move(made);
+    if (at_ == begin_ && tokens_.type(at_) == P::SEMICOLON)
+      return std::move(made).with_fix(Fix{stuck_span(), "", "remove this `;`", true});
     if (double_comma()) return std::move(made).with_fix(Fix{stuck_span(), ",", "keep one comma", true});
     if (looks_like_quantity()) return split_quantity(std::move(made), word);
     if (word == "!") return not_equal(std::move(made));
@@ -153,37 +162,16 @@ class Complaint {
     if (tokens_.type(at_) == P::UNKNOWN && word.size() > 1) {
       return std::move(made).with_help("strings stand in plain quotes `'…'`, names that need it in `\"…\"`");
     }
-    if (tokens_.type(at_) == P::IDENT)
-      return std::move(made).did_you_mean(ascii_upper(word), keywords_of(stuck_.expected, vocabulary_));
-    const bool word_like = std::isalpha(static_cast<unsigned char>(word.front())) != 0;
-    if (expects_name(stuck_.expected) && word_like) return quoted_name(std::move(made), word);
-    return with_word_before(std::move(made));
+    if (const std::size_t open = open_text_on_line(); open != 0) return with_open_text(std::move(made), open);
+    if (const auto repair = find_repair(walk_, broken_, vocabulary_)) return with_repair(std::move(made), *repair);
+    if (at_ == begin_ && begins_clause(tokens_.type(at_))) return outside_statement(std::move(made));
+    return after_block(std::move(made));
   }
 
   [[nodiscard]] Diagnostic not_equal(Diagnostic&& made) const {
     const Span both = source::join(tokens_.span(at_), tokens_.span(at_ + 1));
     if (tokens_.type(at_ + 1) != P::EQUAL) return std::move(made);
     return std::move(made).with_help("\"not equal\" is `<>` here").with_fix(Fix{both, "<>", "replace with `<>`", true});
-  }
-
-  /// A reserved word where a name belongs.
-  [[nodiscard]] Diagnostic quoted_name(Diagnostic&& made, std::string_view word) const {
-    const std::string quoted = fmt::format("\"{}\"", word);
-    return std::move(made)
-        .with_help(fmt::format("`{}` is a reserved word: as a name it needs double quotes", word))
-        .with_fix(Fix{tokens_.span(at_), quoted, fmt::format("replace with `{}`", quoted), true});
-  }
-
-  /// The word before may be the misspelt one: `DEFALT 1` reads as part of a type.
-  [[nodiscard]] Diagnostic with_word_before(Diagnostic&& made) const {
-    if (at_ <= begin_ + 2 || tokens_.type(at_ - 1) != P::IDENT) return std::move(made);
-    const std::string before(tokens_.text(at_ - 1));
-    const auto close = text::did_you_mean(ascii_upper(before), keywords_of(stuck_.expected, vocabulary_));
-    if (!close) return std::move(made);
-    return std::move(made)
-        .also(tokens_.span(at_ - 1), "or is this misspelt?")
-        .with_help(fmt::format("did you mean `{}` instead of `{}`?", *close, before))
-        .with_fix(Fix{tokens_.span(at_ - 1), *close, fmt::format("replace with `{}`", *close), false});
   }
 
   [[nodiscard]] Diagnostic split_quantity(Diagnostic&& made, std::string_view word) const {
@@ -194,10 +182,110 @@ class Complaint {
         .with_fix(Fix{tokens_.span(at_), apart, "replace with `" + apart + "`", true});
   }
 
+  /// A text that never ends behind the place, on the same line: one quote of the line is missing. 0: there is none.
+  [[nodiscard]] std::size_t open_text_on_line() const {
+    for (std::size_t at = at_ + 1; !tokens_.at_end(at) && !tokens_.first_on_line(tokens_.span(at)); ++at) {
+      if (tokens_.type(at) == P::OPEN_STRING || tokens_.type(at) == P::OPEN_QUOTED) return at;
+    }
+    return 0;
+  }
+
+  [[nodiscard]] Diagnostic with_open_text(Diagnostic&& made, std::size_t open) const {
+    const char quote = tokens_.type(open) == P::OPEN_QUOTED ? '"' : '\'';
+    const std::string_view text = tokens_.text(open);
+    Span mark = tokens_.span(open);
+    mark.begin += text.front() == '~' ? 1 : 0;
+    mark.end = mark.begin + 1;
+    return std::move(made)
+        .also(mark, "nothing closes this quote")
+        .with_help(fmt::format("one `{}` of this line is missing, in front of {} or behind it", quote,
+                               quoted_for_people(tokens_.text(at_))));
+  }
+
+  [[nodiscard]] Diagnostic with_repair(Diagnostic&& made, const Repair& repair) const {
+    const std::size_t at = begin_ + repair.at;
+    const Span span = tokens_.span(at);
+    const std::string word = quoted_for_people(tokens_.text(at));
+    switch (repair.kind) {
+      case Repair::Kind::respell:
+        if (at != at_) return misspelt_before(std::move(made), at, repair.word);
+        return std::move(made)
+            .with_help(fmt::format("did you mean `{}`?", repair.word))
+            .with_fix(Fix{span, repair.word, fmt::format("replace with `{}`", repair.word), true});
+      case Repair::Kind::quote: {
+        const std::string quoted = fmt::format("\"{}\"", tokens_.text(at));
+        return std::move(made)
+            .with_help(word + " is a reserved word: as a name it needs double quotes")
+            .with_fix(Fix{span, quoted, fmt::format("replace with `{}`", quoted), true});
+      }
+      case Repair::Kind::remove:
+        return std::move(made).with_fix(Fix{span, "", "remove " + word, false});
+      case Repair::Kind::swap:
+        return other_way_round(std::move(made), at);
+      case Repair::Kind::insert:
+        break;
+    }
+    return missing_mark(std::move(made), repair.type);
+  }
+
+  /// A word in front of the place may be the misspelt one: `DEFALT 1` reads as part of a type.
+  [[nodiscard]] Diagnostic misspelt_before(Diagnostic&& made, std::size_t at, const std::string& word) const {
+    return std::move(made)
+        .also(tokens_.span(at), "or is this misspelt?")
+        .with_help(fmt::format("did you mean `{}` instead of {}?", word, quoted_for_people(tokens_.text(at))))
+        .with_fix(Fix{tokens_.span(at), word, fmt::format("replace with `{}`", word), false});
+  }
+
+  [[nodiscard]] Diagnostic other_way_round(Diagnostic&& made, std::size_t at) const {
+    const Span first = tokens_.span(at);
+    const Span second = tokens_.span(at + 1);
+    const Span between{first.source, first.end, second.begin};
+    const std::string text = fmt::format("{}{}{}", tokens_.text(at + 1), tokens_.map().slice(between), tokens_.text(at));
+    return std::move(made).with_fix(
+        Fix{source::join(first, second), text,
+            fmt::format("write {} in front of {}", quoted_for_people(tokens_.text(at + 1)), quoted_for_people(tokens_.text(at))),
+            false});
+  }
+
+  [[nodiscard]] Diagnostic missing_mark(Diagnostic&& made, std::size_t type) const {
+    const std::string literal = vocabulary_.getLiteralName(type);
+    const std::string mark = literal.substr(1, literal.size() - 2);
+    const std::uint32_t end = tokens_.span(at_ - 1).end;
+    const bool close = type == P::COMMA || type == P::CLOSE || type == P::CLOSE_LIST || type == P::DOT;
+    return std::move(made).with_fix(
+        Fix{{tokens_.map().source(), end, end}, (close ? "" : " ") + mark, "add `" + mark + "`", false});
+  }
+
+  [[nodiscard]] Diagnostic outside_statement(Diagnostic&& made) const {
+    const std::string clause = ascii_upper(tokens_.text(at_));
+    made.help.push_back(
+        fmt::format("`{}` begins a clause: clauses stand inside SYNC, OVERRIDE, TEMPLATE or DEFAULTS, in front of "
+                    "the `;` of the statement",
+                    clause));
+    if (begin_ > 0 && tokens_.type(begin_ - 1) == P::SEMICOLON)
+      return std::move(made).also(tokens_.span(begin_ - 1), "a statement ends here");
+    return std::move(made);
+  }
+
+  /// A `$$` block of several lines in front of the place may have taken in what belongs to the script.
+  [[nodiscard]] Diagnostic after_block(Diagnostic&& made) const {
+    if (at_ == begin_ || tokens_.type(at_ - 1) != P::DOLLAR) return std::move(made);
+    Span end = tokens_.span(at_ - 1);
+    const Span begin{end.source, end.begin, end.begin + 2};
+    if (tokens_.map().slice(end).find('\n') == std::string_view::npos) return std::move(made);
+    end.begin = end.end - 2;
+    return std::move(made)
+        .also(begin, "a block begins here")
+        .also(end, "and ends here")
+        .with_help("if it should have ended earlier, its closing `$$` is missing");
+  }
+
   const StatementTokens& tokens_;
   std::size_t begin_;
   std::size_t at_ = 0;
   const antlr4::dfa::Vocabulary& vocabulary_;
+  Walk walk_;
+  Broken broken_;
   Stuck stuck_;
 };
 

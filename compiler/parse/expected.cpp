@@ -3,113 +3,18 @@
 #include <antlr4-runtime.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <tuple>
 #include <unordered_set>
 
 #include "SyncParser.h"
+#include "compiler/parse/walk.h"
 
 namespace syncline::parse {
 
 namespace {
 
 using P = grammar::SyncParser;
-using antlr4::atn::ATNState;
-
-/// One open rule: where it goes on when it ends.
-struct Frame {
-  const ATNState* follow;
-  const Frame* parent;
-  std::size_t rule;
-  int precedence;
-};
-
-struct Config {
-  const ATNState* state;
-  const Frame* frame;
-  bool operator==(const Config&) const = default;
-};
-struct ConfigHash {
-  std::size_t operator()(const Config& config) const {
-    return std::hash<const void*>()(config.state) * 31 + std::hash<const void*>()(config.frame);
-  }
-};
-
-class Walk {
- public:
-  explicit Walk(const antlr4::atn::ATN& automaton) : automaton_(automaton) {
-    const Frame* statement = frame(nullptr, nullptr, P::RuleStatement, 0);
-    close({{automaton.ruleToStartState[P::RuleStatement], statement}});
-  }
-
-  /// False when no way goes on with `type`; the open configurations stay as they were.
-  bool step(std::size_t type) {
-    std::vector<Config> next;
-    for (const Config& config : waiting_) {
-      for (const auto& transition : config.state->transitions) {
-        if (!transition->isEpsilon() && transition->matches(type, antlr4::Token::MIN_USER_TOKEN_TYPE, automaton_.maxTokenType)) {
-          next.push_back({transition->target, config.frame});
-        }
-      }
-    }
-    if (next.empty()) return false;
-    close(std::move(next));
-    return true;
-  }
-
-  void explain(Stuck& stuck) const;
-
- private:
-  const Frame* frame(const ATNState* follow, const Frame* parent, std::size_t rule, int precedence) {
-    const auto key = std::make_tuple(follow, parent, rule, precedence);
-    auto& known = frames_[key];
-    if (known == nullptr) known = &store_.emplace_back(Frame{follow, parent, rule, precedence});
-    return known;
-  }
-
-  /// Everything reachable without a token; keeps the states that wait for one.
-  void close(std::vector<Config> open) {
-    waiting_.clear();
-    begun_.clear();
-    for (const Config& config : open) {
-      for (const Frame* at = config.frame; at != nullptr && begun_.insert(at).second;) at = at->parent;
-    }
-    std::unordered_set<Config, ConfigHash> seen;
-    while (!open.empty()) {
-      const Config config = open.back();
-      open.pop_back();
-      if (!seen.insert(config).second) continue;
-      if (dynamic_cast<const antlr4::atn::RuleStopState*>(config.state) != nullptr) {
-        if (config.frame->follow != nullptr) open.push_back({config.frame->follow, config.frame->parent});
-        continue;
-      }
-      expand(config, open);
-    }
-  }
-
-  void expand(const Config& config, std::vector<Config>& open) {
-    bool waits = false;
-    for (const auto& transition : config.state->transitions) {
-      if (const auto* rule = dynamic_cast<const antlr4::atn::RuleTransition*>(&*transition)) {
-        open.push_back({rule->target, frame(rule->followState, config.frame, rule->ruleIndex, rule->precedence)});
-      } else if (const auto* ranked = dynamic_cast<const antlr4::atn::PrecedencePredicateTransition*>(&*transition)) {
-        if (ranked->precedence >= config.frame->precedence) open.push_back({ranked->target, config.frame});
-      } else if (transition->isEpsilon()) {
-        open.push_back({transition->target, config.frame});
-      } else {
-        waits = true;
-      }
-    }
-    if (waits) waiting_.push_back(config);
-  }
-
-  const antlr4::atn::ATN& automaton_;
-  std::deque<Frame> store_;
-  std::map<std::tuple<const ATNState*, const Frame*, std::size_t, int>, const Frame*> frames_;
-  std::vector<Config> waiting_;
-  std::unordered_set<const Frame*> begun_;  ///< rules of which a part has been read
-};
 
 /// Rules that people know, and what they are called.
 const std::map<std::size_t, std::string>& places() {
@@ -157,7 +62,7 @@ const std::map<std::size_t, std::string>& places() {
   return known;
 }
 
-std::size_t place_of(const Frame* frame) {
+std::size_t place_of(const Walk::Frame* frame) {
   for (; frame != nullptr; frame = frame->parent) {
     if (places().count(frame->rule) != 0) return frame->rule;
   }
@@ -183,25 +88,29 @@ bool has(const std::set<std::size_t>& set, std::size_t type) {
   return set.count(type) != 0;
 }
 
-void Walk::explain(Stuck& stuck) const {
+}  // namespace
+
+Stuck explain(Walk& walk, const Walk::Position& position) {
   struct Candidate {
     std::size_t weight = 0;
     std::size_t depth = 0;
-    const Frame* frame = nullptr;
+    const Walk::Frame* frame = nullptr;
   };
+  std::unordered_set<const Walk::Frame*> read;  // rules of which a part has been read
+  for (const Walk::Config& config : position) {
+    for (const Walk::Frame* at = config.frame; at != nullptr && read.insert(at).second;) at = at->parent;
+  }
+  Stuck stuck;
   std::map<std::size_t, Candidate> candidates;
-  for (const Config& config : waiting_) {
-    const Frame* begun = config.frame;
-    while (begun_.count(begun) == 0 && begun->parent != nullptr) begun = begun->parent;
+  for (const Walk::Config& config : walk.waiting(position)) {
+    const Walk::Frame* begun = config.frame;
+    while (read.count(begun) == 0 && begun->parent != nullptr) begun = begun->parent;
     std::size_t depth = 0;
-    for (const Frame* at = begun; at != nullptr; at = at->parent) ++depth;
+    for (const Walk::Frame* at = begun; at != nullptr; at = at->parent) ++depth;
     Candidate& one = candidates[place_of(begun)];
-    for (const auto& transition : config.state->transitions) {
-      if (transition->isEpsilon()) continue;
-      for (const ssize_t type : transition->label().toList()) {
-        stuck.expected.insert(static_cast<std::size_t>(type));
-        one.weight += has(operators(), static_cast<std::size_t>(type)) ? 0 : 1;
-      }
+    for (const std::size_t type : walk.awaited(config)) {
+      stuck.expected.insert(type);
+      one.weight += has(operators(), type) ? 0 : 1;
     }
     if (depth > one.depth) one = {one.weight, depth, begun};
   }
@@ -209,17 +118,8 @@ void Walk::explain(Stuck& stuck) const {
     return std::tie(a.second.weight, a.second.depth) < std::tie(b.second.weight, b.second.depth);
   };
   const auto best = std::max_element(candidates.begin(), candidates.end(), lighter);
-  if (best == candidates.end()) return;
-  for (const Frame* at = best->second.frame; at != nullptr; at = at->parent) stuck.rules.push_back(at->rule);
-}
-
-}  // namespace
-
-Stuck find_stuck(const antlr4::atn::ATN& automaton, const std::vector<std::size_t>& types) {
-  Walk walk(automaton);
-  Stuck stuck;
-  while (stuck.at + 1 < types.size() && walk.step(types[stuck.at])) ++stuck.at;
-  walk.explain(stuck);
+  if (best == candidates.end()) return stuck;
+  for (const Walk::Frame* at = best->second.frame; at != nullptr; at = at->parent) stuck.rules.push_back(at->rule);
   return stuck;
 }
 
@@ -335,6 +235,10 @@ std::vector<std::string> keywords_of(const std::set<std::size_t>& expected, cons
     if (is_keyword(type, vocabulary)) made.push_back(vocabulary.getSymbolicName(type).substr(2));
   }
   return made;
+}
+
+bool begins_clause(std::size_t type) {
+  return has(clause_starts(), type);
 }
 
 bool expects_name(const std::set<std::size_t>& expected) {

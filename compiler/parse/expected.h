@@ -4,27 +4,21 @@
 #include <string>
 #include <vector>
 
-namespace antlr4 {
-namespace atn {
-class ATN;
-}
-namespace dfa {
+#include "compiler/parse/walk.h"
+
+namespace antlr4::dfa {
 class Vocabulary;
 }
-}  // namespace antlr4
 
 namespace syncline::parse {
 
-/// Why a statement does not parse, found by walking the grammar's automaton beside its tokens: where no way goes on, and what
-/// could have stood there. Exact, whatever the parser had predicted when it gave up.
+/// What could have stood where no way goes on.
 struct Stuck {
-  std::size_t at = 0;              ///< index of the token into `types`
   std::set<std::size_t> expected;  ///< token types
   std::vector<std::size_t> rules;  ///< the rule being read and those around it, innermost first
 };
 
-/// `types`: token types of the statement up to its `;` or further, ending with EOF.
-Stuck find_stuck(const antlr4::atn::ATN& automaton, const std::vector<std::size_t>& types);
+Stuck explain(Walk& walk, const Walk::Position& position);
 
 /// "a `COLUMNS` list", "SYNC `shop`": the rule being read, for people. `name`: of the statement, may be empty.
 std::string describe_place(const std::vector<std::size_t>& rules, const std::string& name);
@@ -32,6 +26,8 @@ std::string describe_place(const std::vector<std::size_t>& rules, const std::str
 std::string describe_expected(const std::set<std::size_t>& expected, const antlr4::dfa::Vocabulary& vocabulary);
 /// The keywords among `expected`, for did-you-mean.
 std::vector<std::string> keywords_of(const std::set<std::size_t>& expected, const antlr4::dfa::Vocabulary& vocabulary);
+/// The first word of a clause.
+bool begins_clause(std::size_t type);
 /// A name may stand there.
 bool expects_name(const std::set<std::size_t>& expected);
 

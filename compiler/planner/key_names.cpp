@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/diag/kinds.h"
 #include "stdlib/base/hash.h"
 
 namespace syncline::planner {
@@ -24,6 +25,16 @@ std::string NameSpace::take(const std::string& container, const std::string& nam
 
 std::string source_name(const Work& work) {
   return types::to_string(work.plan.source);
+}
+
+diag::Diagnostic unknown_column(const Work& work, const std::string& name, const source::Span& span, bool alone) {
+  std::vector<std::string> names;
+  for (const types::Column& column : work.source.columns) names.push_back(column.name);
+  for (const Draft& draft : work.drafts) names.push_back(draft.name);
+  auto finding = diag::UnknownColumn(name, source_name(work)).at(span).for_column(name);
+  std::move(finding).did_you_mean(name, names);
+  if (!alone) finding.fixes.clear();
+  return finding;
 }
 
 std::vector<std::string> target_columns(Work& work, const std::vector<std::string>& source_columns) {

@@ -18,6 +18,9 @@ class NameSpace {
 };
 
 std::string source_name(const Work& work);
+/// SY5003 for a name that is neither a column of the source nor one that the script adds, with the closest of them. `span`: of
+/// the name, or of more than it (`alone` false: nothing is offered as a fix).
+diag::Diagnostic unknown_column(const Work& work, const std::string& name, const source::Span& span, bool alone = true);
 
 /// Target names of source columns; empty when one is not copied.
 std::vector<std::string> target_columns(Work& work, const std::vector<std::string>& source_columns);

@@ -4,6 +4,7 @@
 
 #include "compiler/planner/column_types.h"
 #include "compiler/planner/due.h"
+#include "compiler/planner/key_names.h"
 #include "compiler/planner/native_partitions.h"
 #include "compiler/planner/shards.h"
 #include "compiler/planner/upsert_key.h"
@@ -296,7 +297,7 @@ class Indexes {
       const Draft* draft = work_.draft_named(column.text);
       if (!draft) draft = work_.draft_of(column.text);
       if (!draft) {
-        emit(diag::UnknownColumn(column.text, source_name(work_)).at(column.span).for_column(column.text), item.span);
+        emit(unknown_column(work_, column.text, column.span), item.span);
         return;
       }
       index.columns.push_back({draft->name, false, 0});

@@ -8,6 +8,7 @@
 #include "compiler/plan/summary.h"
 #include "compiler/planner/columns.h"
 #include "compiler/planner/due.h"
+#include "compiler/planner/key_names.h"
 #include "connectors/api/native_text.h"
 #include "stdlib/base/text.h"
 
@@ -114,7 +115,7 @@ class Conditions {
     for (const types::Column& column : own().columns) {
       if (fold(column.name, rule) == fold(name.text, rule)) return column.name;
     }
-    sink.emit(diag::UnknownColumn(name.text, types::to_string(work_.plan.source)).at(name.span).for_column(name.text));
+    sink.emit(unknown_column(work_, name.text, name.span));
     return {};
   }
 
@@ -230,10 +231,12 @@ class Conditions {
     const auto seconds = counted ? std::nullopt : analyze::seconds_of(written);
     const bool whole = read.ec == std::errc() && read.ptr == end;
     if ((counted && (!whole || (timed && number != 0))) || (!counted && (!timed || !seconds))) {
-      sink.emit(diag::IncrementKey(made.columns.front().name, "LOOKBACK does not fit it")
-                    .at(written.span)
-                    .with_help(timed ? "say a time such as LOOKBACK 10 MINUTES, or LOOKBACK 0 VALUES"
-                                     : "say a number such as LOOKBACK 1000 VALUES"));
+      auto finding = diag::IncrementKey(made.columns.front().name, "LOOKBACK does not fit it")
+                         .at(written.span)
+                         .with_help(timed ? "say a time such as LOOKBACK 10 MINUTES, or LOOKBACK 0 VALUES"
+                                          : "say a number such as LOOKBACK 1000 VALUES");
+      analyze::suggest_unit(finding, written, timed ? analyze::kTimeUnits : std::vector<std::string>{"VALUES"});
+      sink.emit(std::move(finding));
       return;
     }
     if (counted) made.lookback_values = number;

@@ -42,7 +42,7 @@ std::optional<std::string> closest_name(const bound::Pattern& pattern, const std
 
 void suggest(diag::Diagnostic* diagnostic, const bound::Pattern& pattern, const std::vector<ListedObject>& objects) {
   const auto closest = closest_name(pattern, objects);
-  if (closest) diagnostic->help.push_back("the closest name is `" + text::printable(*closest) + "`");
+  if (closest) diagnostic->help.push_back("did you mean `" + text::printable(*closest) + "`?");
 }
 
 struct Match {

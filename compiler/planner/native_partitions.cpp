@@ -63,7 +63,7 @@ class Layout {
       const Draft* draft = work_.draft_of(name.text);
       if (draft == nullptr) draft = work_.draft_named(name.text);
       if (draft == nullptr) {
-        local.emit(diag::UnknownColumn(name.text, source_name(work_)).at(name.span).for_column(name.text));
+        local.emit(unknown_column(work_, name.text, name.span));
       } else if (!draft->failed) {
         made.columns.push_back(draft->name);
       }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/planner/key_names.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::planner {
@@ -87,7 +88,7 @@ class Splitting {
       return fold(column.name, rule) == fold(name.text, rule);
     });
     if (found == columns.end()) {
-      sink.emit(diag::UnknownColumn(name.text, types::to_string(work_.plan.source)).at(name.span).for_column(name.text));
+      sink.emit(unknown_column(work_, name.text, name.span));
     } else if (!orderable(found->logical.kind)) {
       sink.emit(diag::SplitWithoutOrder(found->name, types::to_string(work_.plan.source), found->native.text)
                     .at(name.span)

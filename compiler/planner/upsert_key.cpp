@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/planner/column_types.h"
+#include "compiler/planner/key_names.h"
 #include "compiler/planner/native_partitions.h"
 #include "stdlib/base/text.h"
 
@@ -94,7 +95,7 @@ std::vector<std::string> key_clause(Context& context, SyncWork& sync, Work& work
     if (draft) {
       columns.push_back(draft->name);
     } else {
-      local.emit(diag::UnknownColumn(name, source_name(work)).at(work.policy.key->origin.span).for_column(name));
+      local.emit(unknown_column(work, name, work.policy.key->origin.span, false));
     }
   }
   context.script.route(local, work.policy.key->origin.span, sync.bound->name, work);

@@ -46,19 +46,28 @@ std::string mapped(std::string_view utf8, Map map) {
   return out;
 }
 
+/// Letters left out, added, replaced, or swapped with their neighbour (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> older(b.size() + 1);
+  std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const auto substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, diagonal + 1});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::swap(older, before);
+    std::swap(before, row);
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = before[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({replaced, before[j] + 1, row[j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], older[j - 2] + 1);
     }
   }
   return row.back();
+}
+
+std::size_t common_start(std::string_view a, std::string_view b) {
+  return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
 }
 
 }  // namespace
@@ -129,15 +138,19 @@ std::string_view truncate_utf8(std::string_view utf8, std::size_t max_bytes) {
 }
 
 std::optional<std::string> did_you_mean(std::string_view wrong, const std::vector<std::string>& candidates) {
-  const auto folded = ascii_lower(wrong);
-  std::size_t best = std::min(wrong.size(), std::max<std::size_t>(1, wrong.size() / 3) + 1);  // something must be shared
+  const std::string folded = ascii_lower(wrong);
+  const std::size_t furthest = std::max<std::size_t>(1, wrong.size() / 3);
   const std::string* found = nullptr;
-  for (const auto& candidate : candidates) {
-    const auto distance = edit_distance(folded, ascii_lower(candidate));
-    if (distance < best) {
-      best = distance;
-      found = &candidate;
-    }
+  std::pair<std::size_t, std::size_t> best;  // distance, letters that the beginnings do not share
+  for (const std::string& candidate : candidates) {
+    const std::string other = ascii_lower(candidate);
+    const std::size_t distance = edit_distance(folded, other);
+    const std::size_t longer = std::max(folded.size(), other.size());
+    if (distance > furthest || distance >= longer) continue;  // something must be shared
+    const std::pair<std::size_t, std::size_t> rank = {distance, longer - common_start(folded, other)};
+    if (found != nullptr && rank >= best) continue;
+    best = rank;
+    found = &candidate;
   }
   if (found == nullptr) return std::nullopt;
   return *found;

@@ -10,8 +10,10 @@
 #include "compiler/diag/kinds.h"
 #include "compiler/diag/render.h"
 #include "compiler/parse/parse.h"
+#include "tests/support/sorted_script.h"
 
 using namespace syncline;
+using test::sorted_text;
 namespace fs = std::filesystem;
 
 namespace {
@@ -59,20 +61,6 @@ void expect_golden(const fs::path& script, const char* extension, const std::str
   golden.replace_extension(extension);
   if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(golden, std::ios::binary) << got;
   BOOST_TEST(read(golden) == got, golden << " differs; got:\n" << got);
-}
-
-/// The text of a script with the clauses of each statement sorted, so that fmt may move them.
-std::string sorted_text(const ast::Script& script) {
-  ast::Script copy = script;
-  const auto by_kind = [](const ast::Clause& a, const ast::Clause& b) { return a.kind < b.kind; };
-  const auto sort = [&](std::vector<ast::Clause>& clauses) { std::stable_sort(clauses.begin(), clauses.end(), by_kind); };
-  for (ast::Statement& statement : copy.statements) {
-    if (auto* one = std::get_if<ast::SyncStatement>(&statement.body)) sort(one->clauses);
-    if (auto* one = std::get_if<ast::OverrideStatement>(&statement.body)) sort(one->clauses);
-    if (auto* one = std::get_if<ast::TemplateStatement>(&statement.body)) sort(one->clauses);
-    if (auto* one = std::get_if<ast::DefaultsStatement>(&statement.body)) sort(one->clauses);
-  }
-  return ast::to_text(copy);
 }
 
 std::string comments_of(const Parsed& one) {
