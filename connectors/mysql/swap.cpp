@@ -307,6 +307,8 @@ void read_fingerprints(Connection& connection, const std::vector<StagedTable*>& 
     const auto& name = of_staging ? table->staging : table->plan->desired.name;
     const auto found = std::find_if(schemas.begin(), schemas.end(), [&](const auto& schema) { return schema.name == name; });
     if (found != schemas.end()) table->fingerprint = types::column_fingerprint(*found);
+    if (found == schemas.end() && connection.rehearsal() != nullptr)
+      table->fingerprint = types::column_fingerprint(table->plan->desired);
   }
 }
 
@@ -352,6 +354,9 @@ std::vector<std::string> publish_by_rename(Connection& connection, Meta& meta, s
   failpoint("swap.before");
   rename_now(connection, meta, tables);
   for (auto* table : tables) table->swapped = true;
+  if (connection.rehearsal() != nullptr) {
+    for (const auto* table : tables) connection.rehearsal()->replaced(table->plan->desired.name);
+  }
   failpoint("swap.after");
   for (auto* table : tables) table->published = table->sent;
   failpoint("progress.before");

@@ -188,7 +188,7 @@ bool has_progress(Session& session, const MetaTables& meta, const LoadTable& loa
 std::vector<types::Progress> read_progress(Session& session, const MetaTables& meta, const std::vector<std::string>& syncs) {
   const Result found = session.query("SELECT " + progress_columns() + " FROM " + meta.progress +
                                          " WHERE sync = ANY($1::text[]) ORDER BY owner, phase, lower_bound, upper_bound",
-                                     {array_parameter(syncs)});
+                                     {array_parameter(syncs)}, look_it_up());
   std::vector<types::Progress> records;
   for (int at = 0; at < found.rows(); ++at) {
     sql::ProgressRow row;
