@@ -44,9 +44,8 @@ std::vector<RehearsedStatement> Transcript::statements() const {
     ordered = statements_;
   }
   for (auto begin = ordered.begin(); begin != ordered.end();) {
-    const auto end = std::find_if(begin, ordered.end(), [&](const RehearsedStatement& one) {
-      return one.load != begin->load || one.rows != begin->rows;
-    });
+    const auto end = std::find_if(
+        begin, ordered.end(), [&](const RehearsedStatement& one) { return one.load != begin->load || one.rows != begin->rows; });
     if (begin->rows) std::stable_partition(begin, end, [](const RehearsedStatement& one) { return one.of_source; });
     begin = end;
   }

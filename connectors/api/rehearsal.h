@@ -17,8 +17,8 @@ namespace syncline::connectors {
 struct RehearsedStatement {
   std::string connection;
   bool of_source = false;
-  int load = 0;       ///< the load under way, from 1; 0: before, between or behind loads
-  bool rows = false;  ///< of a load: rows are on their way, so source and target work at the same time
+  int load = 0;                    ///< the load under way, from 1; 0: before, between or behind loads
+  bool rows = false;               ///< of a load: rows are on their way, so source and target work at the same time
   int session = 0;                 ///< of the connection, from 1
   std::string purpose;             ///< of the session: "reads rows", "loads rows"
   std::string text;                ///< as sent

@@ -146,8 +146,7 @@ void Meta::check_epochs(const std::vector<const LoadTable*>& tables, const char*
   Rehearsed ours_all;
   for (const auto* load : tables) {
     const types::ObjectName& name = names.emplace_back(load->desired.name);
-    if (connection_.rehearsal() != nullptr)
-      ours_all.answer.push_back({name.container, name.table, std::to_string(load->epoch)});
+    if (connection_.rehearsal() != nullptr) ours_all.answer.push_back({name.container, name.table, std::to_string(load->epoch)});
   }
   const Rows rows = connection_.query("SELECT container, table_name, epoch FROM " + table("target") + " WHERE " +
                                           name_condition("container", "table_name", names) + " " + lock,

@@ -208,7 +208,8 @@ std::vector<TableSchema> read_tables(Session& session, const std::vector<types::
     containers.push_back(name.container);
     tables.push_back(name.table);
   }
-  const Result result = session.query(catalogue_sql::kTables, {array_parameter(containers), array_parameter(tables)}, look_it_up());
+  const Result result =
+      session.query(catalogue_sql::kTables, {array_parameter(containers), array_parameter(tables)}, look_it_up());
   std::vector<TableSchema> schemas;
   for (int row = 0; row < result.rows(); ++row) schemas.push_back(table_of(result, row));
   add_columns(session, ByOid(schemas));

@@ -125,13 +125,13 @@ void PostgresLoader::check_fence(const std::string& lock) {
   const std::vector<types::ObjectName> names = names_of(pieces_);
   Rehearsed ours;
   ours.rows.assign(pieces_.size(), {"1"});
-  const Result result = session_->query("SELECT 1 FROM " + meta_.target +
-                                            " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = "
-                                            "w.c AND t.\"table\" = w.n AND t.epoch = w.e "
-                                            "WHERE t.run_id = $4 " +
-                                            lock,
-                                        {containers_parameter(names), tables_parameter(names), epochs_of(pieces_), run_.run_id},
-                                        ours);
+  const Result result =
+      session_->query("SELECT 1 FROM " + meta_.target +
+                          " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = "
+                          "w.c AND t.\"table\" = w.n AND t.epoch = w.e "
+                          "WHERE t.run_id = $4 " +
+                          lock,
+                      {containers_parameter(names), tables_parameter(names), epochs_of(pieces_), run_.run_id}, ours);
   if (result.rows() == static_cast<int>(pieces_.size())) return;
   throw ConnectorError(ErrorKind::fenced, "another run took over " + types::to_string(names.front()) +
                                               (names.size() > 1 ? " and its unit" : "") + "; this one stopped before writing");

@@ -72,7 +72,8 @@ class Session {
   /// One or several statements without parameters; the last one's result.
   Result run(const std::string& sql, const Rehearsed& rehearsed = {});
   /// One statement with text parameters ($1…); nothing = NULL.
-  Result query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters, const Rehearsed& rehearsed = {});
+  Result query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters,
+               const Rehearsed& rehearsed = {});
   /// Sends a COPY statement and checks that the server entered the copy state.
   void start_copy(const std::string& sql, bool in);
   /// Reads the end of a COPY OUT, or of a COPY IN after its end was sent: rows that the server's tag reports.

@@ -75,7 +75,8 @@ int explain(const ExplainOptions& chosen) {
   if (!chosen.policy.empty()) return explain_policy(chosen.common, chosen.policy);
   if (!chosen.sql.empty()) return explain_sql(chosen.common, chosen.sql, chosen.due, chosen.offline);
   if (chosen.offline || !due_words(chosen.due).empty())
-    throw UsageError{"--offline, --full, --adopt, --window and --at go with --sql TABLE", "`syncline explain --help` shows examples"};
+    throw UsageError{"--offline, --full, --adopt, --window and --at go with --sql TABLE",
+                     "`syncline explain --help` shows examples"};
   if (chosen.common.paths.size() > 1)
     throw UsageError{"one code at a time", "`syncline explain` lists all; --policy TABLE and --sql TABLE take paths"};
   return explain(chosen.common.paths.empty() ? std::string() : chosen.common.paths.front(), chosen.common.format == "json");
@@ -95,7 +96,8 @@ void add_explain(CLI::App& app, Action& action) {
       "  syncline explain --sql shop.orders jobs/      each statement that a run would send for it now, as SQL to read and copy\n"
       "  syncline explain --sql orders --window 2026-11-19..2026-11-20 --offline");
   add_common(*command, chosen->common, "human|json");
-  command->get_option("paths")->description("SYnnnn; with --policy or --sql: script files or folders (default: the project folder)");
+  command->get_option("paths")->description(
+      "SYnnnn; with --policy or --sql: script files or folders (default: the project folder)");
   command->add_option("--policy", chosen->policy, "a source table, as database.table: the effective value of each of its options")
       ->type_name("TABLE");
   command

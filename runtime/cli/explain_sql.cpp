@@ -61,8 +61,9 @@ diag::Diagnostic selects_nothing(const plan::Plan& plan, const std::string& want
   }
   diag::Diagnostic made = diag::SelectMatchesNothing(text::printable(wanted));
   const auto close = text::did_you_mean(wanted, names);
-  return std::move(made).with_help(close ? fmt::format("did you mean `{}`? `syncline plan` lists all tables", text::printable(*close))
-                                         : "name a table of the source or the target; `syncline plan` lists them");
+  return std::move(made).with_help(
+      close ? fmt::format("did you mean `{}`? `syncline plan` lists all tables", text::printable(*close))
+            : "name a table of the source or the target; `syncline plan` lists them");
 }
 
 /// What the locks say of the servers.
@@ -93,6 +94,15 @@ std::string load_text(const plan::Load& load) {
 
 const connectors::LexicalRules& rules_of(const plan::Plan& plan, const std::string& connection) {
   return connectors::default_registry().find(plan.connections.at(connection).engine)->lexical;
+}
+
+/// Control characters of foreign names do not reach a terminal.
+void print_lines(const std::string& sql) {
+  for (std::size_t at = 0; at <= sql.size();) {
+    const std::size_t end = std::min(sql.find('\n', at), sql.size());
+    fmt::print(stdout, "{}\n", text::printable(sql.substr(at, end - at)));
+    at = end + 1;
+  }
 }
 
 /// Prints the statements as one script that a person can read and copy from.
@@ -133,7 +143,7 @@ class Script {
     }
     std::string sql = rehearse::with_binds(statement.text, statement.binds, rules_of(plan_, statement.connection));
     while (!sql.empty() && (sql.back() == '\n' || sql.back() == ' ' || sql.back() == ';')) sql.pop_back();
-    fmt::print(stdout, "{};\n", sql);
+    print_lines(sql + ";");
     for (const std::string& note : statement.notes) fmt::print(stdout, "-- ^ {}\n", text::printable(note));
   }
 
@@ -201,8 +211,7 @@ ordered_json table_json(const plan::Plan& plan, const Explained& explained) {
                     {"statements", ordered_json::array()},
                     {"errors", ordered_json::array()}};
   for (const plan::Load& load : table.loads) made["loads"].push_back(load_json(load));
-  for (const RehearsedStatement& statement : rehearsed.statements)
-    made["statements"].push_back(statement_json(plan, statement));
+  for (const RehearsedStatement& statement : rehearsed.statements) made["statements"].push_back(statement_json(plan, statement));
   for (const diag::Diagnostic& error : rehearsed.errors)
     made["errors"].push_back({{"code", diag::info(error.code).text}, {"message", error.message}, {"help", error.help}});
   return made;

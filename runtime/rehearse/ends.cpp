@@ -90,8 +90,7 @@ class RehearsedConnector final : public connectors::Connector {
     const End& end = end_of(spec);
     Prepared made{spec, nullptr};
     made.spec.allow_writes = made.spec.allow_writes || !end.of_source;
-    made.spec.rehearsal =
-        std::make_shared<connectors::Rehearsal>(transcript_, spec.name, end.of_source, asks_, end.server);
+    made.spec.rehearsal = std::make_shared<connectors::Rehearsal>(transcript_, spec.name, end.of_source, asks_, end.server);
     made.stand_in = real_.stand_in(made.spec, end.tables);
     return prepared_.emplace(spec.name, std::move(made)).first->second.spec;
   }

@@ -70,7 +70,8 @@ std::vector<End> ends_of(const plan::Sync& sync, const plan::Table& table, const
 Assumptions assumptions_of(const plan::Table& table, const Options& options) {
   Assumptions assumed;
   assumed.now = options.started_at;
-  for (const plan::Load& load : table.loads) assumed.settled_until = std::max(assumed.settled_until, load.settled_until.value_or(0));
+  for (const plan::Load& load : table.loads)
+    assumed.settled_until = std::max(assumed.settled_until, load.settled_until.value_or(0));
   assumed.made = table.target_schema;
   assumed.made.name = table.target;
   return assumed;
@@ -107,8 +108,8 @@ void order_ranges(std::vector<connectors::RehearsedStatement>& statements) {
 
 }  // namespace
 
-Rehearsed rehearse(const plan::Plan& plan, const plan::Sync& sync, const plan::Table& table,
-                   const connectors::Registry& registry, const Options& options) {
+Rehearsed rehearse(const plan::Plan& plan, const plan::Sync& sync, const plan::Table& table, const connectors::Registry& registry,
+                   const Options& options) {
   const plan::Plan only = with_one_table(plan, sync, table, options);
   const auto transcript = std::make_shared<connectors::Transcript>();
   exec::RunOptions run;

@@ -27,7 +27,7 @@ struct Rehearsed {
 };
 
 /// Writes nothing to source or target. `sync` and `table` are of `plan`.
-Rehearsed rehearse(const plan::Plan& plan, const plan::Sync& sync, const plan::Table& table,
-                   const connectors::Registry& registry, const Options& options);
+Rehearsed rehearse(const plan::Plan& plan, const plan::Sync& sync, const plan::Table& table, const connectors::Registry& registry,
+                   const Options& options);
 
 }  // namespace syncline::rehearse

@@ -15,7 +15,7 @@ namespace {
 using connectors::ReadRequest;
 using types::CellKind;
 
-constexpr std::int64_t kReached = 1000;  ///< the greatest number in the target
+constexpr std::int64_t kReached = 1000;   ///< the greatest number in the target
 constexpr std::int64_t kGreatest = 2000;  ///< in the source
 
 /// The last midnight in the source, the one before in the target.
