@@ -303,8 +303,9 @@ class MysqlTargetState final : public TargetState {
 
   /// Without meta tables: the clock, which never goes back as far as two runs.
   std::vector<std::int64_t> take_local_epochs(const std::vector<ObjectName>& tables) {
-    const auto now =
+    std::int64_t now =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    if (connection_.rehearsal() != nullptr) now = connection_.rehearsal()->next_epoch();
     for (const auto& table : tables) local_epochs_[table] = now;
     drop_dead_staging();
     return std::vector<std::int64_t>(tables.size(), now);

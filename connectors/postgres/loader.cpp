@@ -254,7 +254,7 @@ void PostgresLoader::end_chunk() {
 StagedRows PostgresLoader::close() {
   if (chunked_) {
     end_chunk();
-    if (!joined_) last_commit_ = session_->run("SELECT txid_current()").text(0, 0);
+    if (!joined_) last_commit_ = session_->run("SELECT txid_current()", answer_cell("0")).text(0, 0);
   } else {
     end_copy();
     failpoint("load.chunk");
@@ -288,7 +288,7 @@ void PostgresLoader::build(std::size_t table) {
   build_keys(piece);
   if (!chunked_) return;
   session_->run("COMMIT");
-  last_commit_ = session_->run("SELECT txid_current()").text(0, 0);
+  last_commit_ = session_->run("SELECT txid_current()", answer_cell("0")).text(0, 0);
 }
 
 void PostgresLoader::make_partitions(Piece& piece) {

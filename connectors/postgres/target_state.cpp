@@ -147,7 +147,7 @@ Rehearsed PostgresTargetState::rehearsed_epochs(const std::vector<types::ObjectN
 std::vector<std::int64_t> PostgresTargetState::take_epochs(const std::vector<types::ObjectName>& tables,
                                                            const std::string& plan_hash) {
   if (!recorded()) {
-    const std::int64_t epoch = clock_epoch();
+    const std::int64_t epoch = session_.rehearsal() != nullptr ? session_.rehearsal()->next_epoch() : clock_epoch();
     for (const types::ObjectName& table : tables) local_epochs_[sql::target_hash(table)] = epoch;
     drop_dead_staging();
     return std::vector<std::int64_t>(tables.size(), epoch);

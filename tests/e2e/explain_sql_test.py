@@ -40,7 +40,10 @@ def is_question(text):
 
 
 def changes_nothing(text):
-    return is_question(text) or re.match(r"(SELECT 1\b|SELECT TIMESTAMPDIFF|SELECT \(extract|SELECT pg_try_advisory_lock|SELECT IS_USED_LOCK|SELECT GET_LOCK|SET |PRAGMA |START TRANSACTION|BEGIN|COMMIT|ROLLBACK|USE )", text) is not None
+    """What planning may do."""
+    if re.match(r"(SELECT|WITH)\b", text):
+        return not re.search(r"FOR (UPDATE|SHARE)|setval|pg_export_snapshot", text)
+    return is_question(text) or re.match(r"(SET |PRAGMA |START TRANSACTION|BEGIN|COMMIT|ROLLBACK|USE )", text) is not None
 
 
 def without_repeats(statements):
@@ -83,7 +86,8 @@ def compare(explained, logs, plain=lambda text: text):
     left = {engine: [without_repeats([plain(normal(text)) for text in session]) for session in sessions] for engine, sessions in logs.items()}
     expect(len(explained["tables"]) == 1, f"{len(explained['tables'])} tables")
     told = told_sessions(explained["tables"][0])
-    expect(sum(len(statements) for _, statements in told) > 5, "next to nothing was told")
+    reads = [one for one in explained["tables"][0]["statements"] if one["side"] == "source" and "orders" in one["sql"] and not one["question"]]
+    expect(reads and sum(len(statements) for _, statements in told) > 5, "next to nothing was told")
     for engine, statements in sorted(told, key=lambda session: -len(session[1])):
         statements = [plain(statement) for statement in statements]
         for session in left[engine]:
@@ -121,11 +125,8 @@ def ways():
     yield "window append", WINDOW + "APPEND", DAY, True
     yield "window upsert", "KEY (id) " + WINDOW + "UPSERT", DAY, True
     yield "overwrite partition", "PARTITION BY (ds STRING = format(:bizdate, '%Y%m%d')) " + WINDOW + "OVERWRITE PARTITION", DAY, True
+    yield "greatest key", "KEY (id) LOAD INCREMENTAL KEY (id) LOOKBACK 0 VALUES WRITE UPSERT", (), True
     yield "pages", "LIMITS (page_size = 2) " + FULL + "RECREATE", (), False
-
-
-def earlier(clauses):
-    return clauses.replace("WRITE APPEND", "WRITE APPEND")
 
 
 def judge(lab, logs, source, target, number, clauses, arguments, again):
@@ -134,10 +135,13 @@ def judge(lab, logs, source, target, number, clauses, arguments, again):
     script = lab.script(pair.head + pair.sync(clauses, "orders"))
     if again:
         lab.syncline("run", script, *(("--window", "2026-03-01..2026-03-02") if arguments else ()))
+        pair.on_source("INSERT INTO orders VALUES (4, 'Ulm', '2026-03-02 13:00:00')")
     explained = json.loads(lab.syncline("explain", "--sql", "orders", script, *arguments, "--format", "json").stdout)
     expect(not pair.lab.folder.joinpath("stand-in.db").exists(), "a stand-in was left")
     sent = logs.during(lambda: lab.syncline("run", script, *arguments, env=logs.environment()))
-    compare(explained, sent)
+    # Which keys were reached is known in a run only.
+    by_key = "INCREMENTAL KEY" in clauses or "page_size" in clauses
+    compare(explained, sent, lambda text: re.sub(r"@last_\w+|'?\b\d+\b'?", "N", text) if by_key else text)
 
 
 def directions():
