@@ -11,6 +11,7 @@
 #include "compiler/lock/offline.h"
 #include "compiler/lock/snapshot.h"
 #include "compiler/parse/parse.h"
+#include "compiler/planner/personal_data.h"
 #include "compiler/planner/planner.h"
 
 namespace syncline::compiler {
@@ -57,6 +58,7 @@ void compile(const Options& options, const connectors::Registry& registry, const
   if (result.sink.has_errors()) return;
   const auto catalogs = providers(needed_connections(unit));
   result.plan = planner::make_plan(unit, registry, *catalogs, options, result.sink);
+  if (options.lint) planner::report_personal_data(unit, *result.plan, result.sink);
   lock::report_drift(unit, options, *catalogs, result);
   analyze::settle(options, unit, result);
 }

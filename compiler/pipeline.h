@@ -35,6 +35,7 @@ struct Options {
   std::string lock_folder;                           ///< of catalogue locks; empty, or not there: none are used
   /// The scripts are those of another revision: parameters and syncs that they lack are no mistake of the caller.
   bool other_revision = false;
+  bool lint = false;              ///< compile(): also what a reviewer wants to know and a run does not
   bool compared = false;          ///< the plan is to be compared with another (plan/effect.h)
   bool partial_snapshot = false;  ///< catalog snapshot of some scripts: what a lock covers besides stays in it
   /// now() of the run, microseconds since 2000-01-01 UTC: :started_at and friends at plan time are the caller's.

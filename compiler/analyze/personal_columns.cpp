@@ -86,21 +86,24 @@ bool is_kept_back(const bound::Policy& policy, const std::string& column, connec
   });
 }
 
+Columns named_in(const bound::Policy& policy) {
+  Columns found;
+  for (const auto& entry : policy.written) note(*entry.second.value, found);
+  for (const bound::BoundColumnRule& rule : policy.columns) {
+    ast::Clause one;
+    one.kind = ast::ClauseKind::columns;
+    one.columns = {rule.rule};
+    note(one, found);
+  }
+  return found;
+}
+
 class Checker {
  public:
   Checker(Context& context, const bound::Sync& sync) : context_(context), sync_(sync) {}
 
   void check() {
-    const bound::Policy& body = sync_.policy;
-    Columns found;
-    for (const auto& entry : body.written) note(*entry.second.value, found);
-    for (const bound::BoundColumnRule& rule : body.columns) {
-      ast::Clause one;
-      one.kind = ast::ClauseKind::columns;
-      one.columns = {rule.rule};
-      note(one, found);
-    }
-    report(body, found);
+    report(sync_.policy, named_in(sync_.policy));
     for (const bound::Override& one : sync_.overrides) override_(one);
   }
 
@@ -120,12 +123,7 @@ class Checker {
     for (const auto& [column, span] : found) {
       const std::string_view content = personal_content(column);
       if (content.empty() || is_kept_back(policy, column, sync_.source->engine->capabilities.column_case)) continue;
-      context_.sink.emit(diag::PersonalColumn(column)
-                             .at(span, "likely " + std::string(content))
-                             .for_column(column)
-                             .with_help("COLUMNS (MASK " + column +
-                                        " USING sha256(:salt)), or EXCLUDE it; if it is meant to be copied, "
-                                        "say why: `-- lint:ignore SY6004: reason`"));
+      context_.sink.emit(personal_column(column, span));
     }
   }
 
@@ -142,6 +140,23 @@ std::string_view personal_content(std::string_view column) {
     if (words.size() >= end.size() && words.compare(words.size() - end.size(), end.size(), end) == 0) return one.content;
   }
   return {};
+}
+
+diag::Diagnostic personal_column(const std::string& column, const source::Span& at) {
+  return diag::PersonalColumn(column)
+      .at(at, "likely " + std::string(personal_content(column)))
+      .for_column(column)
+      .with_help("COLUMNS (MASK " + column +
+                 " USING sha256(:salt)), or EXCLUDE it; if it is meant to be copied, say why: `-- lint:ignore SY6004: reason`");
+}
+
+std::set<std::string> named_columns(const bound::Sync& sync) {
+  Columns found = named_in(sync.policy);
+  for (const bound::Override& one : sync.overrides)
+    for (const ast::Clause& clause : one.clauses) note(clause, found);
+  std::set<std::string> names;
+  for (const auto& [name, span] : found) names.insert(name);
+  return names;
 }
 
 void check_personal_columns(Context& context, const bound::Sync& sync) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,8 +55,11 @@ struct LockProblem {
   std::string message;       ///< "`colum` is no kind of fact"
   std::string help;          ///< empty: write it anew
 };
-/// Reads a whole lock, or says what is wrong with its first wrong line.
-std::optional<LockProblem> read_lock(std::string_view text, Lock& into);
+/// Which tables are looked at; the lock's first lines are known when it is asked.
+using WantedTables = std::function<bool(const types::ObjectName& table, const connectors::ServerInfo& server)>;
+/// Reads a whole lock, or says what is wrong with its first wrong line. With `wanted`, other tables have their name and estimates
+/// only, and what else is said of them is passed over unread.
+std::optional<LockProblem> read_lock(std::string_view text, Lock& into, const WantedTables& wanted = {});
 
 /// One difference between two locks, in words.
 struct LockChange {

@@ -3,29 +3,31 @@
 
 #include "compiler/catalog/lock.h"
 #include "compiler/catalog/lock_facts.h"
+#include "compiler/catalog/lock_table_facts.h"
 #include "compiler/catalog/lock_words.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::catalog {
 namespace {
 
-using types::ColumnDefault;
-
 class Reader {
  public:
-  Reader(std::string_view text, Lock& lock) : words_(text), lock_(lock) {}
+  Reader(std::string_view text, Lock& lock, const WantedTables& wanted) : words_(text), lock_(lock), wanted_(wanted) {}
 
   void run() {
     header();
     while (!words_.at_end()) line();
     for (types::TableSchema& table : lock_.tables) sort_columns(table);
-    std::sort(lock_.tables.begin(), lock_.tables.end(), [](const auto& one, const auto& other) { return one.name < other.name; });
+    const auto by_name = [](const auto& one, const auto& other) { return one.name < other.name; };
+    if (!std::is_sorted(lock_.tables.begin(), lock_.tables.end(), by_name))
+      std::sort(lock_.tables.begin(), lock_.tables.end(), by_name);
   }
 
  private:
   static void sort_columns(types::TableSchema& table) {
-    std::stable_sort(table.columns.begin(), table.columns.end(),
-                     [](const types::Column& one, const types::Column& other) { return one.ordinal < other.ordinal; });
+    const auto by_ordinal = [](const types::Column& one, const types::Column& other) { return one.ordinal < other.ordinal; };
+    if (!std::is_sorted(table.columns.begin(), table.columns.end(), by_ordinal))
+      std::stable_sort(table.columns.begin(), table.columns.end(), by_ordinal);
   }
 
   void header() {
@@ -63,7 +65,7 @@ class Reader {
     } else if (key == "patterns") {
       lock_.patterns_digest = words_.word();
     } else {
-      unknown(key, "the first line");
+      words_.unknown(key, "the first line");
     }
   }
 
@@ -73,10 +75,6 @@ class Reader {
                                                               : connectors::NameCase::insensitive;
   }
 
-  [[noreturn]] void unknown(std::string_view what, const std::string& where) {
-    words_.fail("`" + text::printable(what) + "` is nothing that stands in " + where);
-  }
-
   void line() {
     if (words_.line_ends()) return words_.end_line();
     const char first = words_.rest().front();
@@ -84,31 +82,25 @@ class Reader {
     if (first == '<' || first == '>' || first == '=')
       words_.fail("a merge conflict is left here", "take either side of it, then run `syncline catalog snapshot`");
     const std::string_view kind = words_.keyword();
-    if (kind == "column") {
-      column();
-    } else if (kind == "index") {
-      index();
+    if (passed_over(kind)) return words_.skip_line();
+    if (is_table_fact(kind)) {
+      types::TableSchema& owner = owner_of();
+      read_table_fact(kind, words_, owner);
     } else if (kind == "table") {
       table();
-    } else if (kind == "primary_key") {
-      types::TableSchema& owner = owner_of();
-      owner.primary_key.name = words_.next_word();
-      owner.primary_key.columns = words_.list();
-    } else if (kind == "foreign_key") {
-      foreign_key();
-    } else if (kind == "check") {
-      types::TableSchema& owner = owner_of();
-      owner.checks.push_back(words_.next_word());
-    } else if (kind == "dependent") {
-      types::TableSchema& owner = owner_of();
-      const std::string what = words_.next_word();
-      owner.dependents.push_back({what, words_.next_word()});
-    } else if (kind == "partitions") {
-      partitions();
     } else {
       other(kind);
     }
     words_.end_line();
+  }
+
+  /// True for a fact of the table whose line was the last one, when nobody wants that table.
+  bool passed_over(std::string_view kind) {
+    const bool of_table = kind == "column" || kind == "index" || kind == "primary_key" || kind == "foreign_key" ||
+                          kind == "check" || kind == "dependent" || kind == "partitions";
+    if (unwanted_.empty() || !of_table || words_.line_ends()) return false;
+    const std::string_view rest = words_.rest();
+    return rest.size() > unwanted_.size() && rest[unwanted_.size()] == ' ' && rest.substr(0, unwanted_.size()) == unwanted_;
   }
 
   void other(std::string_view kind) {
@@ -129,13 +121,13 @@ class Reader {
     while (!words_.line_ends()) {
       const std::string_view key = words_.keyword();
       if (key == "text_collation") {
-        lock_.server.text_collation = value();
+        lock_.server.text_collation = words_.value();
       } else if (key == "no_large_literal_defaults") {
         lock_.server.large_literal_defaults = false;
       } else if (key == "snapshot_age_hidden") {
         lock_.server.snapshot_age_visible = false;
       } else {
-        unknown(key, "a `server` line");
+        words_.unknown(key, "a `server` line");
       }
     }
   }
@@ -170,7 +162,10 @@ class Reader {
     words_.line_ends();
     const std::size_t begin = words_.offset();
     types::TableSchema made;
+    const std::string_view written = words_.rest();
     made.name = words_.object();
+    const bool unwanted = wanted_ && !wanted_(made.name, lock_.server);
+    unwanted_ = unwanted ? written.substr(0, words_.offset() - begin) : std::string_view();
     const auto [known, fresh] = tables_.emplace(made.name, lock_.tables.size());
     if (!fresh) Words::fail_at(begin, "table `" + text::printable(types::to_string(made.name)) + "` stands here twice");
     while (!words_.line_ends()) {
@@ -180,13 +175,13 @@ class Reader {
       } else if (key == "bytes") {
         made.byte_estimate = power_value();
       } else if (key == "storage") {
-        made.storage = value();
+        made.storage = words_.value();
       } else if (key == "options") {
-        made.create_options = value();
+        made.create_options = words_.value();
       } else if (key == "comment") {
-        made.comment = value();
+        made.comment = words_.value();
       } else {
-        unknown(key, "a `table` line");
+        words_.unknown(key, "a `table` line");
       }
     }
     current_ = lock_.tables.size();
@@ -196,10 +191,6 @@ class Reader {
   std::int64_t power_value() {
     words_.expect('=');
     return words_.power();
-  }
-  std::string value() {
-    words_.expect('=');
-    return words_.word();
   }
 
   /// The table that this line speaks of; its own line stands further up.
@@ -215,211 +206,20 @@ class Reader {
     return lock_.tables[current_];
   }
 
-  void column() {
-    types::TableSchema& owner = owner_of();
-    types::Column made;
-    words_.line_ends();
-    const std::size_t begin = words_.offset();
-    made.ordinal = static_cast<int>(words_.number());
-    for (const types::Column& other : owner.columns)
-      if (other.ordinal == made.ordinal)
-        Words::fail_at(begin, "column " + std::to_string(made.ordinal) + " of this table stands here twice");
-    made.name = words_.next_word();
-    words_.line_ends();
-    made.native = split_native(words_.quoted());
-    while (!words_.line_ends()) column_fact(made, words_.keyword());
-    owner.columns.push_back(std::move(made));
-  }
-
-  void column_fact(types::Column& made, std::string_view key) {
-    if (key == "not_null") {
-      made.nullable = false;
-    } else if (key.substr(0, 7) == "default") {
-      default_value(made.default_value, key);
-    } else if (key == "auto_increment") {
-      made.auto_increment = true;
-    } else if (key == "charset") {
-      made.charset = value();
-    } else if (key == "collation") {
-      made.collation = value();
-    } else if (key == "comment") {
-      made.comment = value();
-    } else if (key == "words") {
-      made.native.words = value();
-    } else if (key == "arguments") {
-      words_.expect('=');
-      made.native.arguments = words_.list();
-    } else if (key == "generated") {
-      made.generated = true;
-      made.generation = value();
-    } else if (key == "identity_always") {
-      made.identity_always = true;
-    } else if (key == "on_update_now") {
-      made.on_update_now = true;
-    } else if (key == "zerofill") {
-      made.zerofill = true;
-    } else if (key == "invisible") {
-      made.invisible = true;
-    } else {
-      unknown(key, "a `column` line");
-    }
-  }
-
-  void default_value(ColumnDefault& made, std::string_view key) {
-    using Kind = ColumnDefault::Kind;
-    if (key == "default" || key == "default_sql") {
-      made = {key == "default" ? Kind::literal : Kind::native, value(), -1};
-      return;
-    }
-    if (key == "default_null") {
-      made.kind = Kind::null;
-    } else if (key == "default_now") {
-      made.kind = Kind::current_timestamp;
-    } else if (key == "default_today") {
-      made.kind = Kind::current_date;
-    } else if (key == "default_time") {
-      made.kind = Kind::current_time;
-    } else {
-      unknown(key, "a `column` line");
-    }
-    if (words_.takes('=')) made.scale = static_cast<int>(words_.number());
-  }
-
-  void index() {
-    types::TableSchema& owner = owner_of();
-    types::Index made;
-    made.name = words_.next_word();
-    words_.expect('(');
-    words_.line_ends();
-    if (!words_.takes(')')) index_columns(made);
-    while (!words_.line_ends()) {
-      const std::string_view key = words_.keyword();
-      if (key == "unique") {
-        made.unique = true;
-      } else if (key == "constraint") {
-        made.constraint = true;
-      } else if (key == "nulls_not_distinct") {
-        made.nulls_not_distinct = true;
-      } else if (key == "method") {
-        made.method = value();
-      } else if (key == "special") {
-        made.special = value();
-      } else if (key == "definition") {
-        made.definition = value();
-      } else if (key == "comment") {
-        made.comment = value();
-      } else {
-        unknown(key, "an `index` line");
-      }
-    }
-    owner.indexes.push_back(std::move(made));
-  }
-
-  void index_columns(types::Index& made) {
-    do {
-      types::IndexColumn column;
-      column.name = words_.next_word();
-      words_.line_ends();
-      if (words_.rest().substr(0, 4) == "desc") {
-        words_.keyword();
-        column.descending = true;
-        words_.line_ends();
-      }
-      if (!words_.at_end() && words_.rest().front() >= '0' && words_.rest().front() <= '9')
-        column.prefix_length = static_cast<int>(words_.number());
-      words_.line_ends();
-      made.columns.push_back(std::move(column));
-    } while (words_.takes(','));
-    words_.expect(')');
-  }
-
-  void foreign_key() {
-    types::TableSchema& owner = owner_of();
-    types::ForeignKey made;
-    made.name = words_.next_word();
-    made.columns = words_.list();
-    if (words_.keyword() != "references") words_.fail("`references` should stand here");
-    made.referenced = words_.object();
-    made.referenced_columns = words_.list();
-    while (!words_.line_ends()) {
-      const std::string_view key = words_.keyword();
-      if (key == "on_delete") {
-        made.on_delete = action();
-      } else if (key == "on_update") {
-        made.on_update = action();
-      } else if (key == "deferrable") {
-        made.deferrable = true;
-      } else if (key == "deferred") {
-        made.initially_deferred = true;
-      } else {
-        unknown(key, "a `foreign_key` line");
-      }
-    }
-    owner.foreign_keys.push_back(std::move(made));
-  }
-
-  types::ForeignKeyAction action() {
-    words_.expect('=');
-    return static_cast<types::ForeignKeyAction>(words_.one_of(kActionWords, "action of a foreign key"));
-  }
-
-  void partitions() {
-    types::NativePartitions& made = owner_of().native_partitions;
-    made.kind = static_cast<types::NativePartitions::Kind>(words_.one_of(kPartitionWords, "kind of partitions"));
-    made.columns = words_.list();
-    while (!words_.line_ends()) {
-      const std::string_view key = words_.keyword();
-      if (key == "every") {
-        words_.expect('=');
-        made.every = words_.number();
-      } else if (key == "unit") {
-        words_.expect('=');
-        made.unit = static_cast<types::NativePartitions::Unit>(words_.one_of(kUnitWords, "unit"));
-      } else if (key == "text") {
-        made.text = value();
-      } else {
-        unknown(key, "a `partitions` line");
-      }
-    }
-  }
-
   Words words_;
   Lock& lock_;
+  const WantedTables& wanted_;
+  std::string_view unwanted_;  ///< name, as written, of the last table when nobody wants it; empty: it is wanted
   std::map<types::ObjectName, std::size_t> tables_;
   std::size_t current_ = SIZE_MAX;  ///< index of the table that the last fact spoke of: the next one mostly does too
 };
 
 }  // namespace
 
-types::NativeType split_native(const std::string& text) {
-  types::NativeType native;
-  native.text = text;
-  const std::size_t open = text.find('(');
-  const std::size_t close = text.rfind(')');
-  if (open == std::string::npos || close == std::string::npos || close < open) {
-    native.words = text;
-    return native;
-  }
-  native.words = text.substr(0, open) + text.substr(close + 1);
-  bool quoted = false;
-  std::string argument;
-  for (std::size_t i = open + 1; i < close; ++i) {
-    if (text[i] == '\'') quoted = !quoted;
-    if (text[i] == ',' && !quoted) {
-      native.arguments.push_back(std::move(argument));
-      argument.clear();
-    } else {
-      argument += text[i];
-    }
-  }
-  native.arguments.push_back(std::move(argument));
-  return native;
-}
-
-std::optional<LockProblem> read_lock(std::string_view text, Lock& into) {
+std::optional<LockProblem> read_lock(std::string_view text, Lock& into, const WantedTables& wanted) {
   into = {};
   try {
-    Reader(text, into).run();
+    Reader(text, into, wanted).run();
   } catch (LockProblem& problem) {
     return std::move(problem);
   }

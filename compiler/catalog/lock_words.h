@@ -7,6 +7,7 @@
 
 #include "compiler/catalog/lock.h"
 #include "compiler/catalog/lock_facts.h"
+#include "stdlib/base/text.h"
 
 namespace syncline::catalog {
 
@@ -22,6 +23,10 @@ class Words {
   [[noreturn]] void fail(const std::string& message, std::string help = {}) const { fail_at(mark_, message, std::move(help)); }
   [[noreturn]] static void fail_at(std::size_t offset, const std::string& message, std::string help = {}) {
     throw LockProblem{static_cast<std::uint32_t>(offset), message, std::move(help)};
+  }
+
+  [[noreturn]] void unknown(std::string_view what, const std::string& where) const {
+    fail("`" + text::printable(what) + "` is nothing that stands in " + where);
   }
 
   [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
@@ -70,6 +75,11 @@ class Words {
   }
   std::string next_word() {
     if (line_ends()) fail("the line ends too early");
+    return word();
+  }
+  /// `=` and a value.
+  std::string value() {
+    expect('=');
     return word();
   }
   std::string quoted() {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/patterns.h"
@@ -51,6 +52,33 @@ diag::Diagnostic not_covering(const bound::Sync& sync, const std::string& what, 
   return found;
 }
 
+/// Tables of a connection that some syncs may read; in doubt it holds a table. Exact names are looked up, however many there are.
+class ReadTables {
+ public:
+  void note(const std::vector<bound::Pattern>& patterns) {
+    for (const bound::Pattern& pattern : patterns) {
+      const bool exact = !pattern.segments.empty() && pattern.segments.back().kind == ast::Segment::Kind::exact;
+      if (exact) {
+        exact_.insert(text::lower(pattern.segments.back().text));
+      } else {
+        open_.push_back(&pattern);
+      }
+    }
+  }
+  void note_all() { all_ = true; }
+
+  [[nodiscard]] bool hold(const types::ObjectName& table, const connectors::ServerInfo& server) const {
+    if (all_ || exact_.count(text::lower(table.table)) > 0) return true;
+    return std::any_of(open_.begin(), open_.end(),
+                       [&](const auto* one) { return analyze::matches(*one, table, server, nullptr); });
+  }
+
+ private:
+  bool all_ = false;
+  std::set<std::string> exact_;  ///< table names, in lower case
+  std::vector<const bound::Pattern*> open_;
+};
+
 bool takes(const bound::Sync& sync, const types::ObjectName& name, const connectors::ServerInfo& server) {
   const auto hits = [&](const bound::Pattern& pattern) { return analyze::matches(pattern, name, server, nullptr); };
   return std::any_of(sync.include.begin(), sync.include.end(), hits) &&
@@ -69,24 +97,25 @@ std::string file_of(const compiler::Options& options, const std::string& connect
 }
 
 std::optional<LockFile> read_file(const compiler::Options& options, const std::string& connection, source::SourceSet& sources,
-                                  diag::Sink& sink) {
+                                  diag::Sink& sink, const catalog::WantedTables& wanted) {
   if (options.lock_folder.empty()) return std::nullopt;
   LockFile read;
   read.file = file_of(options, connection);
+  read.shown = shown(options, read.file);
   std::error_code failure;
   if (!fs::exists(read.file, failure)) return std::nullopt;
   const std::uintmax_t size = fs::is_regular_file(read.file, failure) ? fs::file_size(read.file, failure) : kLargestLock + 1;
   std::ifstream stream(read.file, std::ios::binary);
   if (failure || size > kLargestLock || !stream) {
     sink.emit(
-        diag::FileUnreadable(shown(options, read.file), failure ? failure.message() : "it is no file, or a very large one"));
+        diag::FileUnreadable(read.shown, failure ? failure.message() : "it is no file, or a very large one"));
     return std::nullopt;
   }
   std::string text(static_cast<std::size_t>(size), '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  read.source = sources.add(shown(options, read.file), std::move(text));
-  if (const auto problem = catalog::read_lock(sources.text(read.source), read.lock)) {
+  read.source = sources.add(read.shown, std::move(text));
+  if (const auto problem = catalog::read_lock(sources.text(read.source), read.lock, wanted)) {
     sink.emit(diag::LockUnreadable(problem->message)
                   .at({read.source, problem->offset, problem->offset})
                   .with_help(problem->help.empty() ? kRenew : problem->help));
@@ -99,12 +128,16 @@ std::map<std::string, LockFile> read_files(const compiler::Options& options, con
                                            diag::Sink& sink) {
   std::map<std::string, LockFile> files;
   if (options.lock_folder.empty()) return files;
-  std::map<std::string, bool> looked;
+  std::map<std::string, ReadTables> connections;
   for (const bound::Sync& sync : unit.syncs) {
-    for (const bound::Connection* end : {sync.source, sync.target}) {
-      if (!looked.emplace(end->plan.name, true).second) continue;
-      if (auto read = read_file(options, end->plan.name, sources, sink)) files.emplace(end->plan.name, std::move(*read));
-    }
+    connections[sync.source->plan.name].note(sync.include);
+    connections[sync.target->plan.name].note_all();
+  }
+  for (const auto& [name, tables] : connections) {
+    const auto wanted = [&tables = tables](const types::ObjectName& table, const connectors::ServerInfo& server) {
+      return tables.hold(table, server);
+    };
+    if (auto read = read_file(options, name, sources, sink, wanted)) files.emplace(name, std::move(*read));
   }
   return files;
 }
@@ -132,7 +165,7 @@ bool check_coverage(const bound::Sync& sync, const LockFile& file, diag::Sink& s
   const catalog::Lock& lock = file.lock;
   if (lock.engine != sync.source->plan.engine || lock.connection != sync.source->plan.name) {
     sink.emit(not_covering(sync,
-                           fmt::format("it: `{}` was taken of connection `{}` with engine `{}`", file.file,
+                           fmt::format("it: `{}` was taken of connection `{}` with engine `{}`", file.shown,
                                        text::printable(lock.connection), text::printable(lock.engine)),
                            sync.source->span));
     return false;

@@ -13,6 +13,7 @@ namespace syncline::lock {
 /// A lock that was read, and where it stands.
 struct LockFile {
   std::string file;
+  std::string shown;  ///< for people: relative to the project
   source::SourceId source = 0;
   catalog::Lock lock;
 };
@@ -22,8 +23,9 @@ std::string file_of(const compiler::Options& options, const std::string& connect
 
 /// The lock of a connection: nothing when there is no file, or it cannot be read (SY5040).
 std::optional<LockFile> read_file(const compiler::Options& options, const std::string& connection, source::SourceSet& sources,
-                                  diag::Sink& sink);
-/// Those of all connections that the syncs use.
+                                  diag::Sink& sink, const catalog::WantedTables& wanted = {});
+/// Those of all connections that the syncs use. Of a connection that is only read from, the tables that the syncs cannot match
+/// have names and estimates only.
 std::map<std::string, LockFile> read_files(const compiler::Options& options, const bound::Unit& unit, source::SourceSet& sources,
                                            diag::Sink& sink);
 

@@ -6,6 +6,7 @@
 #include "compiler/analyze/parameters.h"
 #include "compiler/catalog/lock_catalog.h"
 #include "compiler/diag/kinds.h"
+#include "compiler/planner/personal_data.h"
 #include "compiler/planner/planner.h"
 #include "stdlib/base/text.h"
 
@@ -141,6 +142,7 @@ void check_with_locks(bound::Unit& unit, const compiler::Options& options, const
   for (const plan::Sync& sync : plan.syncs)
     for (const plan::Table& table : sync.tables)
       for (const diag::Diagnostic& finding : table.findings) take(finding);
+  planner::report_personal_data(unit, plan, result.sink);
 }
 
 }  // namespace syncline::lock

@@ -229,7 +229,8 @@ std::string line_of(const Effect& effect) {
     case Outcome::unchanged:
       break;
   }
-  if (!effect.why.empty()) line += fmt::format("{}{}", effect.kind == Outcome::changed ? "  " : ": ", fmt::join(effect.why, "; "));
+  if (!effect.why.empty())
+    line += fmt::format("{}{}", effect.kind == Outcome::changed ? "  " : ": ", fmt::join(effect.why, "; "));
   for (const std::string& error : effect.errors) line += "\n      error: " + text::printable(error);
   return line + "\n";
 }

@@ -66,7 +66,10 @@ class Matcher {
  private:
   void include(const bound::Pattern& pattern) {
     std::size_t hits = 0;
+    const bool by_name = names_exactly(pattern) && sync_.source.server.table_case == connectors::NameCase::sensitive;
     for (const ListedObject& object : objects_) {
+      // Most of many objects are not what an exact name means: no Match is made for those.
+      if (by_name && object.name.table != pattern.segments.back().text) continue;
       Match match{&object, {}};
       if (!analyze::matches(pattern, object.name, sync_.source.server, &match.captures)) continue;
       if (object.kind != ObjectKind::table && !names_exactly(pattern)) continue;

@@ -26,6 +26,20 @@ std::string all_words(const ast::TypeRef& type) {
   return text::ascii_lower(join_words(type.words, 0, type.words.size()));
 }
 
+/// all_words(type) == words, without making it.
+bool words_are(const ast::TypeRef& type, std::string_view words) {
+  for (std::size_t i = 0; i < type.words.size(); ++i) {
+    const std::string& word = type.words[i].text;
+    if (i > 0) {
+      if (words.empty() || words.front() != ' ') return false;
+      words.remove_prefix(1);
+    }
+    if (!text::ascii_iequals(words.substr(0, word.size()), word)) return false;
+    words.remove_prefix(word.size());
+  }
+  return words.empty();
+}
+
 std::string quote_label(const std::string& text) {
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? "''" : std::string(1, c);
@@ -294,7 +308,7 @@ bool rule_matches(const ast::TypeRule& rule, const TypeText& type, const ColumnF
   if (rule.from.native_text) {
     const types::NativeType wanted = parse_native(*rule.from.native_text);
     if (wanted.words != type.words || (!wanted.arguments.empty() && wanted.arguments != type.arguments)) return false;
-  } else if (all_words(rule.from) != type.words || !arguments_match(rule.from, type, &found)) {
+  } else if (!words_are(rule.from, type.words) || !arguments_match(rule.from, type, &found)) {
     return false;
   }
   if (rule.when && !guard_holds(*rule.when, found, facts)) return false;

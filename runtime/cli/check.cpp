@@ -85,6 +85,7 @@ int check(const CheckOptions& chosen) {
   if (!chosen.at.empty()) options.started_at = moment_named(chosen.at);
   const bool would_change = fix(chosen, options);
   compiler::Result result;
+  options.lint = true;
   if (chosen.online) {
     check_online(options, result);
   } else {

@@ -16,7 +16,7 @@ import time
 
 from lab import ROOT, SYNCLINE, Lab, expect, main, open_sqlite
 
-COMMANDS = ["check", "fmt", "plan", "run", "backfill", "simulate", "history", "graph", "explain", "init", "completion", "version"]
+COMMANDS = ["check", "fmt", "plan", "run", "backfill", "simulate", "history", "graph", "catalog", "explain", "init", "completion", "version"]
 
 
 def small(lab, tables=3, rows=4, name="a.db"):

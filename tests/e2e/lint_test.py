@@ -31,6 +31,26 @@ def suppressed_findings_do_not_count():
         expect(codes == [] and document["suppressed"] == 1 and document["warnings"] == 0, document)
 
 
+def exit_codes_say_what_came_of_it():
+    """0: nothing that fails; 1: findings; 2: the tool could not do its job; 7: no connection. The format changes nothing."""
+    right = CONNECTIONS + "SYNC nightly FROM shop TABLES (orders) INTO dw LOAD FULL WRITE RECREATE;\n"
+    with Lab("exits") as lab:
+        for name, text in (("right", right), ("warned", PERSONAL.format(comment="")), ("wrong", right.replace("FROM shop", "FROM shpo"))):
+            lab.script(text, f"{name}.sync")
+        every = ["human", "short", "json", "sarif", "github", "gitlab", "junit"]
+        for code, arguments in ((0, ["right.sync"]), (0, ["warned.sync"]), (1, ["warned.sync", "--deny", "warnings"]), (1, ["wrong.sync"]),
+                                (1, ["missing.sync"]), (7, ["right.sync", "--online"])):
+            for form in every:
+                lab.syncline("check", *arguments, "--format", form, code=code)
+        lab.syncline("check", "wrong.sync", "--fix", "--diff", code=1)
+        for arguments in (["right.sync", "--format", "xml"], ["right.sync", "--deny", "everything"], ["right.sync", "--at", "soon"], ["--nope"]):
+            lab.syncline("check", *arguments, code=2)
+        (lab.folder / "syncline.toml").write_text('[lint]\nSY1001 = "info"\n')
+        lab.syncline("check", "right.sync", code=2)
+        (lab.folder / "syncline.toml").write_text('[lint]\nSY6004 = "error"\n')
+        lab.syncline("check", "warned.sync", code=1)
+
+
 def a_suppression_ends_with_its_day():
     with Lab("ends") as lab:
         lab.script(PERSONAL.format(comment=" -- lint:ignore SY6004 until 2026-12-31: until the mailing is moved"), "job.sync")
@@ -122,5 +142,5 @@ def a_table_that_no_sync_copies_has_no_policy():
         expect(policy_of(lab, 'sales."orders"')["LOAD"][1] == "13:1", "quotes are taken off")
 
 
-main([suppressed_findings_do_not_count, a_suppression_ends_with_its_day, an_included_file_is_not_judged, findings_of_tables_are_suppressed_too,
+main([exit_codes_say_what_came_of_it, suppressed_findings_do_not_count, a_suppression_ends_with_its_day, an_included_file_is_not_judged, findings_of_tables_are_suppressed_too,
       the_policy_of_a_table_names_the_line_that_decides, a_table_that_no_sync_copies_has_no_policy], "lint")

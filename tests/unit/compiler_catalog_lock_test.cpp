@@ -244,7 +244,8 @@ Lock any_lock(unsigned seed) {
   }
   lock.containers = any.list(0);
   for (int i = any.below(4); i > 0; --i)
-    lock.names.push_back({{any.maybe(), any.text() + std::to_string(i)}, static_cast<connectors::ObjectKind>(any.below(3)), any.coin()});
+    lock.names.push_back(
+        {{any.maybe(), any.text() + std::to_string(i)}, static_cast<connectors::ObjectKind>(any.below(3)), any.coin()});
   for (int i = any.below(4); i > 0; --i) lock.tables.push_back(any_table(any, i));
   return lock;
 }
@@ -329,6 +330,44 @@ BOOST_AUTO_TEST_CASE(broken_locks_are_refused_or_read) {
     if (problem) BOOST_REQUIRE(problem->offset <= broken.size());
     if (problem) BOOST_REQUIRE(!problem->message.empty());
   }
+}
+
+/// One script of many looks at a few tables: the others are names, and what is written of them is not read.
+BOOST_AUTO_TEST_CASE(tables_that_nobody_wants_have_names_only) {
+  for (const unsigned seed : {3U, 5U, 42U}) {
+    const Lock whole = read(catalog::to_text(any_lock(seed)));
+    for (std::size_t wanted = 0; wanted < whole.tables.size(); ++wanted) {
+      const auto takes = [&](const types::ObjectName& name, const connectors::ServerInfo& server) {
+        BOOST_REQUIRE(server.table_case == whole.server.table_case);
+        return name == whole.tables[wanted].name;
+      };
+      Lock some;
+      BOOST_REQUIRE(!catalog::read_lock(catalog::to_text(whole), some, takes));
+      BOOST_REQUIRE_EQUAL(some.tables.size(), whole.tables.size());
+      Lock expected = whole;
+      for (std::size_t i = 0; i < whole.tables.size(); ++i) {
+        if (i == wanted) continue;
+        BOOST_REQUIRE(some.tables[i].columns.empty() && some.tables[i].row_estimate == whole.tables[i].row_estimate);
+        expected.tables[i].columns.clear();
+        expected.tables[i].primary_key = {};
+        expected.tables[i].indexes.clear();
+        expected.tables[i].foreign_keys.clear();
+        expected.tables[i].checks.clear();
+        expected.tables[i].dependents.clear();
+        expected.tables[i].native_partitions = {};
+      }
+      BOOST_REQUIRE_EQUAL(catalog::to_text(some), catalog::to_text(expected));
+    }
+  }
+  const auto nobody = [](const types::ObjectName&, const connectors::ServerInfo&) { return false; };
+  const auto refused = [&](const std::string& line) {
+    Lock lock;
+    return catalog::read_lock(with_line(line), lock, nobody).has_value();
+  };
+  BOOST_TEST(!refused("column sales.orders x"));
+  BOOST_TEST(refused("column sales.orders2 1 id \"int\""));
+  BOOST_TEST(refused("table sales.orders"));
+  BOOST_TEST(refused("<<<<<<< HEAD"));
 }
 
 BOOST_AUTO_TEST_CASE(order_of_facts_is_not_order_of_bytes) {

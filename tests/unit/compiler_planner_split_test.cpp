@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(without_a_primary_key_the_shortest_unique_index_is_taken) {
   unique("of_one", {{"id", false, 0}});
   bench.source().add(table);
   plan::Plan plan;
-  const plan::Table& found = planned(bench, plan, "LIMITS (readers_per_table = 2)");
+  const plan::Table found = planned(bench, plan, "LIMITS (readers_per_table = 2)");
   BOOST_TEST(split_of(found) == "id 11/2");
   BOOST_TEST(found.split->reason == "the unique index of_one");
   BOOST_TEST(!found.split->primary);
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_column_without_an_index_warns) {
   table.primary_key.columns = {"id"};
   bench.source().add(table);
   plan::Plan plan;
-  const plan::Table& found = planned(bench, plan, "SPLIT BY region INTO 4 CHUNKS");
+  const plan::Table found = planned(bench, plan, "SPLIT BY region INTO 4 CHUNKS");
   BOOST_CHECK_EQUAL(Bench::codes_of(found.findings), "SY5009");
   BOOST_TEST(found.findings.front().help.front() == "indexes begin with `id`");
   BOOST_TEST(split_of(found) == "region 4/4");

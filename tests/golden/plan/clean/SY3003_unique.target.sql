@@ -1,0 +1,1 @@
+CREATE TABLE customers (id INTEGER, login VARCHAR(80) NOT NULL UNIQUE);

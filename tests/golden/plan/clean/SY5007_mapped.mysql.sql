@@ -1,0 +1,1 @@
+CREATE TABLE places (id INT PRIMARY KEY, spot GEOMETRY)

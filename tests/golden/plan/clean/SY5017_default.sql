@@ -1,0 +1,1 @@
+CREATE TABLE tickets (id INTEGER PRIMARY KEY, code TEXT DEFAULT 'it''s new', sold INTEGER DEFAULT -1);

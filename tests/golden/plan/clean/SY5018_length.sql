@@ -1,0 +1,1 @@
+CREATE TABLE settings (name VARCHAR(191) NOT NULL PRIMARY KEY, value TEXT);

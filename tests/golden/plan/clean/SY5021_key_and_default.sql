@@ -1,0 +1,2 @@
+CREATE TABLE customers (id INTEGER PRIMARY KEY, email VARCHAR(80) NOT NULL DEFAULT '');
+CREATE UNIQUE INDEX by_email ON customers (email);

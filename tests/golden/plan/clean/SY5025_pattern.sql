@@ -1,0 +1,2 @@
+CREATE TABLE customers (id INTEGER PRIMARY KEY);
+CREATE VIEW active_customers AS SELECT * FROM customers;

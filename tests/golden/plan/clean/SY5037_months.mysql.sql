@@ -1,0 +1,1 @@
+CREATE TABLE articles (id INT, written DATETIME NOT NULL, PRIMARY KEY (id, written))

@@ -1,0 +1,2 @@
+CREATE TABLE counters (id INTEGER PRIMARY KEY, total INTEGER);
+INSERT INTO counters VALUES (1, 32767), (2, -32768);

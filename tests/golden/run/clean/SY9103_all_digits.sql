@@ -1,0 +1,2 @@
+CREATE TABLE prices (id INTEGER PRIMARY KEY, amount DECIMAL(8, 2));
+INSERT INTO prices VALUES (1, 999999.99), (2, -0.01), (3, 7);

@@ -1,0 +1,1 @@
+CREATE TABLE parcels (id INT PRIMARY KEY, shipped DATE); INSERT INTO parcels VALUES (1, '0001-01-01'), (2, NULL)

@@ -1,0 +1,1 @@
+CREATE TABLE shifts (id INT PRIMARY KEY, duration TIME(6)); INSERT INTO shifts VALUES (1, '23:59:59.999999'), (2, '00:00:00')

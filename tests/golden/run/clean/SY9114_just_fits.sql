@@ -1,0 +1,2 @@
+CREATE TABLE files (id INTEGER PRIMARY KEY, body BLOB);
+INSERT INTO files VALUES (1, zeroblob(65000));

@@ -1,0 +1,2 @@
+CREATE TABLE lines (id INTEGER PRIMARY KEY, amount INTEGER, pieces INTEGER);
+INSERT INTO lines VALUES (1, 10, 5), (2, 10, 0);

@@ -1,0 +1,2 @@
+CREATE TABLE people (id INTEGER PRIMARY KEY, login VARCHAR(40) NOT NULL UNIQUE);
+INSERT INTO people VALUES (7, 'ada@example.com');

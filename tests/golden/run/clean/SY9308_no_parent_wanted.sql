@@ -1,0 +1,4 @@
+CREATE TABLE customers (id INTEGER PRIMARY KEY);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id));
+INSERT INTO customers VALUES (7);
+INSERT INTO orders VALUES (1, 7), (2, NULL);

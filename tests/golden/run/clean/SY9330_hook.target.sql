@@ -1,0 +1,1 @@
+CREATE TABLE load_log (run TEXT);

@@ -1,0 +1,2 @@
+CREATE TABLE orders (id INTEGER PRIMARY KEY, changed INTEGER);
+INSERT INTO orders VALUES (1, 10), (2, 0), (3, 30);
