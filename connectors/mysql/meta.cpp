@@ -8,6 +8,7 @@
 #include "connectors/mysql/dialect.h"
 #include "connectors/sql/known_tables.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/rehearsed_fingerprint.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/hash.h"
@@ -223,7 +224,8 @@ void Meta::change_live(const LoadTable& load, const types::ObjectName& probe) {
   connection_.execute(drop_tables({probe}));
   if (failed) throw ConnectorError(*failed);
   if (!changed.empty())
-    announce_change(left, types::column_fingerprint(live.front()), types::column_fingerprint(changed.front()));
+    announce_change(left, types::column_fingerprint(live.front()),
+                    connection_.rehearsal() != nullptr ? sql::kRehearsedFingerprint : types::column_fingerprint(changed.front()));
   failpoint("alter.before");
   connection_.execute(statement);
   failpoint("alter.after");

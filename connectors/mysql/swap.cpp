@@ -16,6 +16,7 @@
 #include "connectors/sql/lists.h"
 #include "connectors/sql/newest.h"
 #include "connectors/sql/partition.h"
+#include "connectors/sql/rehearsed_fingerprint.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
@@ -307,8 +308,7 @@ void read_fingerprints(Connection& connection, const std::vector<StagedTable*>& 
     const auto& name = of_staging ? table->staging : table->plan->desired.name;
     const auto found = std::find_if(schemas.begin(), schemas.end(), [&](const auto& schema) { return schema.name == name; });
     if (found != schemas.end()) table->fingerprint = types::column_fingerprint(*found);
-    if (found == schemas.end() && connection.rehearsal() != nullptr)
-      table->fingerprint = types::column_fingerprint(table->plan->desired);
+    if (connection.rehearsal() != nullptr) table->fingerprint = sql::kRehearsedFingerprint;
   }
 }
 

@@ -13,6 +13,7 @@
 #include "connectors/mysql/orphans.h"
 #include "connectors/mysql/run_lock.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/rehearsed_fingerprint.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
@@ -171,7 +172,8 @@ class MysqlTargetState final : public TargetState {
     }
     const auto live = described(connection_, table.desired);
     if (live.empty()) throw ConnectorError(ErrorKind::missing, "`" + types::to_string(name) + "` is not there after it was made");
-    meta_.record_done(table, types::column_fingerprint(live.front()),
+    meta_.record_done(table,
+                      connection_.rehearsal() != nullptr ? sql::kRehearsedFingerprint : types::column_fingerprint(live.front()),
                       table.existing ? static_cast<std::uint64_t>(std::max<std::int64_t>(live.front().row_estimate, 0)) : 0);
   }
 

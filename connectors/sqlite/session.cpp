@@ -241,7 +241,8 @@ int Database::on_statement(unsigned /*event*/, void* self, void* statement, void
   const std::string shown = expanded == nullptr ? std::string(sent) : std::string(expanded);
   sqlite3_free(expanded);
   const auto has = [&](const char* word) { return sent.find(word) != std::string_view::npos; };
-  const bool question = has("sqlite_schema") || has("pragma_") || sent == "PRAGMA page_size" || sent == "PRAGMA journal_mode";
+  const bool question = has("sqlite_schema") || has("pragma_") || sent.substr(0, 18) == "SELECT max(rowid) " ||
+                        sent == "PRAGMA page_size" || sent == "PRAGMA journal_mode";
   database->rehearsal_->sent(database->rehearsed_session_, database->purpose_, shown, {}, question);
   return 0;
 }

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "connectors/sql/lists.h"
+#include "connectors/sql/staging_name.h"
 #include "connectors/sqlite/ddl.h"
 #include "connectors/sqlite/index_text.h"
 #include "connectors/sqlite/session.h"
@@ -60,10 +61,14 @@ void copy_shape(const ConnectionSpec& original, Database& to) {
   const Database from(original, original.allow_writes ? Access::catalogue : Access::source);
   to.execute("PRAGMA page_size=" + std::to_string(from.integer("PRAGMA page_size")));
   Statement made = from.prepare(
-      "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!' "
+      "SELECT sql, tbl_name FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!' "
       "ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 WHEN 'view' THEN 3 ELSE 4 END, rowid");
-  while (made.step()) try_to(to, made.text(0));
+  while (made.step()) {
+    if (!sql::parse_staging_name(made.text(1))) try_to(to, made.text(0));
+  }
   copy_rows(from, to, "syncline_progress");
+  copy_rows(from, to, "syncline_target");
+  if (!actual_table_name(to, "syncline_target").empty()) to.execute("UPDATE syncline_target SET epoch = 0");
   if (from.text("PRAGMA journal_mode") == "wal") to.execute("PRAGMA journal_mode=WAL");
 }
 
