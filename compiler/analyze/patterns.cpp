@@ -132,6 +132,13 @@ bool may_meet(const Segment& one, const Segment& other) {
   return true;
 }
 
+bool may_meet(const bound::Pattern& one, const bound::Pattern& other) {
+  for (std::size_t i = 0; i < one.segments.size() && i < other.segments.size(); ++i) {
+    if (!may_meet(one.segments[i], other.segments[i])) return false;
+  }
+  return true;
+}
+
 std::set<std::string> captures_of(const bound::Pattern& pattern) {
   std::set<std::string> names;
   for (const Segment& segment : pattern.segments) {

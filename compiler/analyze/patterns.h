@@ -27,6 +27,8 @@ bool segment_matches(const ast::Segment& segment, std::string_view name, connect
                      std::map<std::string, std::string>* captures);
 /// False only when no name can match both; two regexes may always meet.
 bool may_meet(const ast::Segment& one, const ast::Segment& other);
+/// False only when no table can match both.
+bool may_meet(const bound::Pattern& one, const bound::Pattern& other);
 /// Names of the captures of its regexes.
 std::set<std::string> captures_of(const bound::Pattern& pattern);
 /// All segments exact.

@@ -29,13 +29,6 @@ bool covers(const bound::Pattern& outer, const bound::Pattern& inner) {
   return true;
 }
 
-bool meets(const bound::Pattern& one, const bound::Pattern& other) {
-  for (std::size_t i = 0; i < one.segments.size() && i < other.segments.size(); ++i) {
-    if (!may_meet(one.segments[i], other.segments[i])) return false;
-  }
-  return true;
-}
-
 /// What an OVERRIDE names as a pattern over tables: `FOR DATABASE sales` is `sales.*`.
 bound::Pattern table_pattern_of(const bound::Override& one, const bound::Pattern& written, std::size_t depth) {
   if (one.level == ast::NameLevel::table) return written;
@@ -72,7 +65,7 @@ class Coverage {
     if (sync_.include.empty()) return;
     for (std::size_t i = 0; i < sync_.except.size(); ++i) {
       const bound::Pattern& one = sync_.except[i];
-      const auto included = [&](const bound::Pattern& include) { return meets(one, include); };
+      const auto included = [&](const bound::Pattern& include) { return may_meet(one, include); };
       if (std::none_of(sync_.include.begin(), sync_.include.end(), included)) {
         report_except(one, "no other pattern names such a table", nullptr);
         continue;
@@ -106,7 +99,7 @@ class Coverage {
     for (const bound::Pattern& written : one.patterns) {
       const bound::Pattern pattern = table_pattern_of(one, written, depth_);
       for (const bound::Pattern& include : sync_.include) {
-        if (meets(pattern, include)) list.push_back({is_exact(include) ? include : pattern, &include});
+        if (may_meet(pattern, include)) list.push_back({is_exact(include) ? include : pattern, &include});
       }
     }
     return list;

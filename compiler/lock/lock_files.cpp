@@ -107,8 +107,7 @@ std::optional<LockFile> read_file(const compiler::Options& options, const std::s
   const std::uintmax_t size = fs::is_regular_file(read.file, failure) ? fs::file_size(read.file, failure) : kLargestLock + 1;
   std::ifstream stream(read.file, std::ios::binary);
   if (failure || size > kLargestLock || !stream) {
-    sink.emit(
-        diag::FileUnreadable(read.shown, failure ? failure.message() : "it is no file, or a very large one"));
+    sink.emit(diag::FileUnreadable(read.shown, failure ? failure.message() : "it is no file, or a very large one"));
     return std::nullopt;
   }
   std::string text(static_cast<std::size_t>(size), '\0');

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/analyze/patterns.h"
 #include "compiler/planner/known_tables.h"
 #include "compiler/planner/selection.h"
 #include "stdlib/base/text.h"
@@ -109,7 +110,11 @@ class Matcher {
       sync_.plan.excluded.push_back(entry->first);
       entry = matched_.erase(entry);
     }
-    if (hits == 0) context_.script.emit(diag::ExceptMatchesNothing(bound::to_text(pattern)).at(pattern.span));
+    // One that can meet none of TABLES was named before any catalogue was asked (SY7006).
+    const auto may = [&](const bound::Pattern& include) { return analyze::may_meet(pattern, include); };
+    const auto& include = sync_.bound->include;
+    if (hits == 0 && std::any_of(include.begin(), include.end(), may))
+      context_.script.emit(diag::ExceptMatchesNothing(bound::to_text(pattern)).at(pattern.span));
   }
 
   Context& context_;

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(patterns) {
   expect(tables("shop.~'orders_[0-9]+'"), "");
   expect(tables("EXCEPT shop.x"), "SY1026");
   const std::string pg = "CONNECTION pg TYPE postgres (host = 'localhost', user = 'u', database = 'app');\n";
-  expect(pg + with_connections("SYNC s FROM pg TABLES (app.public.*) INTO dw " + kLoad + ";"), "");
+  expect(pg + with_connections("SYNC s FROM pg TABLES (app.public.*) INTO dw " + kLoad + ";"), "SY7002");
   expect(pg + with_connections("SYNC s FROM pg TABLES (other.public.*) INTO dw " + kLoad + ";"), "SY1004");
 }
 

@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(create_with) {
         "CONNECTION d TYPE doris (host = 'localhost', user = 'u', allow_writes = true);\nSYNC s FROM shop TABLES (a.*) INTO d " +
         kLoad + "CREATE WITH (" + items + ");");
   };
-  expect(doris("TABLE TYPE unique_key, PROPERTIES (replication_num = 3)"), "");
+  expect(doris("TABLE TYPE unique_key, PROPERTIES (replication_num = 3)"), "SY7002");
   expect(doris("PROPERTIES (replication_nums = 3)"), "SY3009");
   expect(doris("TABLE TYPE uniqe_key"), "SY3017");
 }

@@ -19,7 +19,9 @@ const std::vector<std::string> kKeeping = {"LOAD FULL WRITE APPEND",
                                            "LOAD INCREMENTAL WHERE at >= :window_start AND at < :window_end WRITE UPSERT"};
 
 TableBuilder orders(const std::string& table = "orders") {
-  return TableBuilder("shop", table, {"id! int(11)", "name varchar(40)", "n int(11)", "at datetime(6)"}).key({"id"});
+  return TableBuilder("shop", table, {"id! int(11)", "name varchar(40)", "n int(11)", "at! datetime(6)"})
+      .key({"id"})
+      .index("by_at", {"at"});
 }
 
 /// What an earlier run made of them, and a column of the target's own.
