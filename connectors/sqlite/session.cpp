@@ -244,6 +244,9 @@ int Database::on_statement(unsigned /*event*/, void* self, void* statement, void
   const bool question = has("sqlite_schema") || has("pragma_") || sent.substr(0, 18) == "SELECT max(rowid) " ||
                         sent == "PRAGMA page_size" || sent == "PRAGMA journal_mode";
   database->rehearsal_->sent(database->rehearsed_session_, database->purpose_, shown, {}, question);
+  if (has("syncline_micros("))
+    database->rehearsal_->note(database->rehearsed_session_,
+                               "syncline_micros: a function of Syncline's own sessions, microseconds since 2000-01-01 00:00 UTC");
   return 0;
 }
 

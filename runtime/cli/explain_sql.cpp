@@ -126,9 +126,11 @@ class Script {
     const auto& statements = rehearsed.statements;
     const auto questions = std::count_if(statements.begin(), statements.end(), [](const auto& one) { return one.question; });
     if (statements.empty()) return fmt::print(stdout, "-- nothing is due: a run sends nothing for this table\n"), void();
-    fmt::print(stdout,
-               "-- Nothing of this was executed. Epochs count from 1, as in the first run of a table; RUN_ID, HOST and process 0 "
-               "stand\n-- for those of a run; no rows were read, so counts are 0.\n");
+    fmt::print(
+        stdout,
+        "-- Nothing of this was executed. Epochs count from 1, as in the first run of a table; RUN_ID, HOST, process 0 and\n"
+        "-- FINGERPRINT (a table's columns as its server tells them then) stand for those of a run; no rows were read, so\n"
+        "-- counts are 0.\n");
     if (questions > 0)
       fmt::print(stdout, "-- Left out: {} to the catalogues (--format json has them).\n",
                  plan::counted(static_cast<std::uint64_t>(questions), "question"));
