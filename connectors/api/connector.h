@@ -8,6 +8,7 @@
 #include "connectors/api/engine.h"
 #include "connectors/api/error.h"
 #include "connectors/api/introspector.h"
+#include "connectors/api/rehearsal.h"
 #include "connectors/api/script_session.h"
 #include "connectors/api/source.h"
 #include "connectors/api/target.h"
@@ -36,6 +37,7 @@ struct ConnectionSpec {
   bool allow_writes = false;
   bool state_in_target = true;  ///< state = target | local
   std::string state_schema = "syncline_meta";
+  std::shared_ptr<Rehearsal> rehearsal;  ///< sessions write their statements down here and send none; null: they send them
 };
 
 /// One engine. Stateless and shared between threads; every `open_*` makes a session of its own (one connection, one thread at a
@@ -59,6 +61,11 @@ class Connector {
   [[nodiscard]] virtual std::unique_ptr<ScriptSession> open_script_session(const ConnectionSpec& spec) const;
   /// A session that loads tables. Needs a TargetState whose begin_run succeeded.
   [[nodiscard]] virtual std::unique_ptr<Loader> open_loader(const ConnectionSpec& spec, const RunIdentity& run) const = 0;
+
+  /// Engines whose statements cannot be told without a database make an empty one with these tables for a rehearsal, like the one
+  /// of `spec` where that may be asked; `spec` then leads to it. It goes with the last owner of what is returned; null: not
+  /// needed.
+  [[nodiscard]] virtual std::shared_ptr<void> stand_in(ConnectionSpec& spec, const std::vector<types::TableSchema>& tables) const;
 };
 
 }  // namespace syncline::connectors

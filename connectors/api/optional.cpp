@@ -11,6 +11,10 @@ std::unique_ptr<ScriptSession> Connector::open_script_session(const ConnectionSp
   throw ConnectorError(ErrorKind::unsupported, "this engine runs no statements of a script");
 }
 
+std::shared_ptr<void> Connector::stand_in(ConnectionSpec& /*spec*/, const std::vector<types::TableSchema>& /*tables*/) const {
+  return nullptr;
+}
+
 std::vector<types::Progress> TargetState::progress(const std::vector<std::string>& /*syncs*/) {
   return {};
 }

@@ -38,7 +38,7 @@ TableSchema* find(Schemas& schemas, const Row& row) {
 
 void read_tables(Connection& connection, const std::vector<ObjectName>& names, Schemas& schemas) {
   const auto condition = name_condition("TABLE_SCHEMA", "TABLE_NAME", names);
-  for (const Row& row : connection.query(with_condition(catalogue_sql::kTables, condition))) {
+  for (const Row& row : connection.look(with_condition(catalogue_sql::kTables, condition))) {
     TableSchema schema;
     schema.name = {text_of(row, 0), text_of(row, 1)};
     schema.storage = text_of(row, 3);
@@ -79,7 +79,7 @@ types::Column read_column(const Row& row, bool mariadb) {
 
 void read_columns(Connection& connection, const std::vector<ObjectName>& names, Schemas& schemas) {
   const auto condition = name_condition("TABLE_SCHEMA", "TABLE_NAME", names);
-  for (const Row& row : connection.query(with_condition(catalogue_sql::kColumns, condition))) {
+  for (const Row& row : connection.look(with_condition(catalogue_sql::kColumns, condition))) {
     if (TableSchema* schema = find(schemas, row)) schema->columns.push_back(read_column(row, connection.mariadb()));
   }
 }
@@ -113,7 +113,7 @@ void add_index_row(TableSchema& schema, const Row& row) {
 
 void read_indexes(Connection& connection, const std::vector<ObjectName>& names, Schemas& schemas) {
   const auto condition = name_condition("TABLE_SCHEMA", "TABLE_NAME", names);
-  for (const Row& row : connection.query(with_condition(catalogue_sql::kIndexes, condition))) {
+  for (const Row& row : connection.look(with_condition(catalogue_sql::kIndexes, condition))) {
     if (TableSchema* schema = find(schemas, row)) add_index_row(*schema, row);
   }
 }
@@ -136,7 +136,7 @@ void read_hidden_rules(Connection& connection, std::vector<ForeignKeyOf*>& keys)
   for (ForeignKeyOf* key : keys) {
     if (sql::parse_staging_name(key->table.table)) continue;  // another session's, it may be gone by now
     if (shown == nullptr || *shown != key->table) {
-      const Rows rows = connection.query("SHOW CREATE TABLE " + dialect().quote(key->table));
+      const Rows rows = connection.look("SHOW CREATE TABLE " + dialect().quote(key->table));
       definition = rows.empty() || rows[0].size() < 2 ? std::string() : rows[0][1].value_or("");
       shown = &key->table;
     }
@@ -151,7 +151,7 @@ void read_hidden_rules(Connection& connection, std::vector<ForeignKeyOf*>& keys)
 std::vector<ForeignKeyOf> read_foreign_keys(Connection& connection, const std::string& condition) {
   std::vector<ForeignKeyOf> keys;
   std::vector<std::size_t> hidden;
-  for (const Row& row : connection.query(with_condition(catalogue_sql::kForeignKeys, condition))) {
+  for (const Row& row : connection.look(with_condition(catalogue_sql::kForeignKeys, condition))) {
     const ObjectName table{text_of(row, 0), text_of(row, 1)};
     if (keys.empty() || keys.back().table != table || keys.back().key.name != text_of(row, 2)) {
       ForeignKeyOf& key = keys.emplace_back();
@@ -186,7 +186,7 @@ void add_foreign_keys(Connection& connection, const std::vector<ObjectName>& nam
 
 void read_triggers(Connection& connection, const std::vector<ObjectName>& names, Schemas& schemas) {
   const auto condition = name_condition("EVENT_OBJECT_SCHEMA", "EVENT_OBJECT_TABLE", names);
-  for (const Row& row : connection.query(with_condition(catalogue_sql::kTriggers, condition))) {
+  for (const Row& row : connection.look(with_condition(catalogue_sql::kTriggers, condition))) {
     if (TableSchema* schema = find(schemas, row)) schema->dependents.push_back({"trigger", text_of(row, 2)});
   }
 }
@@ -218,7 +218,7 @@ void read_checks(Connection& connection, const std::vector<ObjectName>& names, S
   const auto query = mariadb
                          ? with_condition(catalogue_sql::kChecksMariadb, name_condition("CONSTRAINT_SCHEMA", "TABLE_NAME", names))
                          : with_condition(catalogue_sql::kChecksMysql, name_condition("t.TABLE_SCHEMA", "t.TABLE_NAME", names));
-  for (const Row& row : connection.query(query)) {
+  for (const Row& row : connection.look(query)) {
     if (TableSchema* schema = find(schemas, row)) add_check(*schema, row, mariadb);
   }
 }
@@ -257,7 +257,7 @@ void read_partitions(Connection& connection, Schemas& schemas) {
   if (names.empty()) return;
   constexpr std::string_view kSeconds = "unix_timestamp(";
   for (const Row& row :
-       connection.query(with_condition(catalogue_sql::kPartitions, name_condition("TABLE_SCHEMA", "TABLE_NAME", names)))) {
+       connection.look(with_condition(catalogue_sql::kPartitions, name_condition("TABLE_SCHEMA", "TABLE_NAME", names)))) {
     TableSchema* schema = find(schemas, row);
     const auto method = text_of(row, 2);
     auto expression = text_of(row, 3);
@@ -321,6 +321,12 @@ std::vector<TableSchema> describe_tables(Connection& connection, const std::vect
     const auto at = schemas.find(name);
     if (at != schemas.end()) found.push_back(at->second);
   }
+  return found;
+}
+
+std::vector<TableSchema> described(Connection& connection, const TableSchema& planned) {
+  auto found = describe_tables(connection, {planned.name});
+  if (found.empty() && connection.rehearsal() != nullptr) found.push_back(planned);
   return found;
 }
 

@@ -11,6 +11,9 @@ namespace syncline::connectors::mysql {
 /// Full schemas of those of `names` that exist, in their order.
 std::vector<types::TableSchema> describe_tables(Connection& connection, const std::vector<types::ObjectName>& names);
 
+/// The one table `planned.name` as it is; in a rehearsal, which has not made it, as planned.
+std::vector<types::TableSchema> described(Connection& connection, const types::TableSchema& planned);
+
 /// A foreign key with the table that holds it.
 struct ForeignKeyOf {
   types::ObjectName table;

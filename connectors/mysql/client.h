@@ -29,6 +29,14 @@ enum class Role : std::uint8_t {
 using Row = std::vector<std::optional<std::string>>;
 using Rows = std::vector<Row>;
 
+/// What a rehearsal takes for the answer to a question.
+struct Rehearsed {
+  Rows answer;
+  bool look = false;  ///< the server itself is asked where the rehearsal may
+  /// One row with this cell.
+  static Rehearsed cell(std::string text) { return {Rows{Row{std::move(text)}}, false}; }
+};
+
 /// One session, closed with its owner. One thread at a time; `kill_query` opens its own session and may be called from any
 /// thread.
 class Connection {
@@ -41,13 +49,21 @@ class Connection {
   /// Runs one statement without result. `what` says for people what was being done ("creating the staging table").
   void execute(std::string_view sql);
   /// Runs one statement and stores its result.
-  Rows query(std::string_view sql);
+  Rows query(std::string_view sql, const Rehearsed& rehearsed = {});
   /// First cell of the first row, or nothing.
-  std::optional<std::string> scalar(std::string_view sql);
+  std::optional<std::string> scalar(std::string_view sql, const Rehearsed& rehearsed = {});
+  /// A question to the catalogue.
+  Rows look(std::string_view sql) { return query(sql, {{}, true}); }
   /// Like execute, but hands the failure back instead of throwing.
   [[nodiscard]] std::optional<ConnectorError> attempt(std::string_view sql);
 
+  /// In a rehearsal a handle that was never connected.
   [[nodiscard]] MYSQL* handle() { return &*mysql_; }
+  [[nodiscard]] Rehearsal* rehearsal() const { return spec_.rehearsal.get(); }
+  /// Writes a statement down that goes to the server in another way than execute and query. `binds`: literals.
+  void rehearse(std::string_view sql, std::vector<std::string> binds = {}, bool question = false);
+  /// For people who read the rehearsal, behind the last statement.
+  void note(std::string text) { rehearsal()->note(rehearsed_session_, std::move(text)); }
   [[nodiscard]] std::uint64_t id() const { return id_; }
   [[nodiscard]] bool mariadb() const { return mariadb_; }
   [[nodiscard]] const std::string& version() const { return version_; }
@@ -65,6 +81,7 @@ class Connection {
  private:
   void open();
   void prepare_session(Role role);
+  Rows rehearsed_answer(std::string_view sql, const Rehearsed& rehearsed);
 
   struct Close {
     void operator()(MYSQL* mysql) const { mysql_close(mysql); }
@@ -77,6 +94,8 @@ class Connection {
   std::string version_;
   int version_number_ = 0;
   std::string server_;
+  int rehearsed_session_ = 0;
+  std::unique_ptr<Connection> asked_;  ///< of a rehearsal: read-only, for its questions
 };
 
 struct CloseResult {

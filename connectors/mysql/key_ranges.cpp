@@ -51,6 +51,12 @@ std::string spell_literal(const types::Column& column, const std::string& shown)
 /// One row of texts from a prepared statement, whatever their length.
 std::optional<std::vector<std::optional<std::string>>> first_row(Connection& connection, const std::string& sql,
                                                                  std::vector<types::Value> values) {
+  if (connection.rehearsal() != nullptr) {
+    std::vector<std::string> literals;
+    for (const types::Value& value : values) literals.push_back(dialect().literal(value));
+    connection.rehearse(sql, literals);
+    return std::nullopt;
+  }
   const Statement owner(mysql_stmt_init(connection.handle()));
   MYSQL_STMT* statement = owner.get();
   const auto check = [&](bool failed) {
@@ -137,6 +143,7 @@ std::vector<KeyPosition> cut_table(Connection& connection, const ReadRequest& re
   table.from = dialect().quote(request.table) + (cut.order.primary ? " FORCE INDEX (PRIMARY)" : "");
   table.filter = filter.text;
   table.columns = cut_columns(cut.order);
+  table.rehearsed = connection.rehearsal() != nullptr;
   table.ask = [&](const std::string& sql) { return first_row(connection, sql, filter.binds); };
   table.spell = [&](std::size_t column, const std::string& shown) { return spell_literal(cut.order.columns[column], shown); };
   return sql::cut(table, cut);

@@ -210,12 +210,13 @@ class MysqlLoader final : public Loader {
 
   /// One LOAD DATA; in chunked mode one transaction with its ledger row.
   void flush() {
-    if (buffered_rows_ == 0) return;
+    if (buffered_rows_ == 0 && connection_.rehearsal() == nullptr) return;
     if (!one_transaction_) begin();
     const std::string_view text(buffer_.data(), buffer_.size());
     std::uint64_t bytes = text.size();
     for (const auto& cell : current_->encoder.large_cells()) bytes += cell.bytes.size();
     const auto outcome = infile_.load(text, current_->encoder.large_cells(), dialect().quote(current_->arrival), fields_);
+    if (connection_.rehearsal() != nullptr) connection_.note("once for each portion of rows; the rows travel with the statement");
     if (outcome.warnings != 0 || outcome.skipped != 0 || outcome.rows != buffered_rows_) {
       throw_load_warnings(connection_, *current_->plan, text, current_->sent);
     }

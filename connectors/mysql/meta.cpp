@@ -8,6 +8,7 @@
 #include "connectors/mysql/dialect.h"
 #include "connectors/sql/known_tables.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/rehearsed_fingerprint.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/hash.h"
@@ -109,7 +110,7 @@ std::string Meta::run_lock() const {
 void Meta::register_session(const std::string& run_id) {
   session_lock_ = "syncline_load_" + hash::fast_hex(run_id + "/" + number(connection_.id()));
   const auto name = quote_text(session_lock_);
-  if (connection_.scalar("SELECT GET_LOCK(" + name + ", 0)").value_or("0") != "1")
+  if (connection_.scalar("SELECT GET_LOCK(" + name + ", 0)", Rehearsed::cell("1")).value_or("0") != "1")
     throw ConnectorError(ErrorKind::held, "the lock of this run's session is taken");
   if (enabled())
     connection_.execute("INSERT IGNORE INTO " + table("session") + " VALUES (" + name + ", " + quote_text(run_id) + ")");
@@ -120,7 +121,7 @@ void Meta::create() {
   const auto& schema = connection_.spec().state_schema;
   const auto quoted = dialect().quote(std::string_view(schema));
   const bool there =
-      connection_.scalar("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " + quote_text(schema)).has_value();
+      !connection_.look("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " + quote_text(schema)).empty();
   std::optional<ConnectorError> failed;
   if (!there) failed = connection_.attempt("CREATE DATABASE IF NOT EXISTS " + quoted + " CHARACTER SET utf8mb4");
   for (const auto& statement : {create_target(table("target")), create_chunk(table("chunk")), create_lock(table("lock")),
@@ -143,9 +144,14 @@ void Meta::create() {
 void Meta::check_epochs(const std::vector<const LoadTable*>& tables, const char* lock) {
   if (!enabled() || tables.empty()) return;
   std::vector<types::ObjectName> names;
-  for (const auto* load : tables) names.push_back(load->desired.name);
+  Rehearsed ours_all;
+  for (const auto* load : tables) {
+    const types::ObjectName& name = names.emplace_back(load->desired.name);
+    if (connection_.rehearsal() != nullptr) ours_all.answer.push_back({name.container, name.table, std::to_string(load->epoch)});
+  }
   const Rows rows = connection_.query("SELECT container, table_name, epoch FROM " + table("target") + " WHERE " +
-                                      name_condition("container", "table_name", names) + " " + lock);
+                                          name_condition("container", "table_name", names) + " " + lock,
+                                      ours_all);
   for (const auto* load : tables) {
     bool ours = false;
     for (const Row& row : rows) {
@@ -200,7 +206,7 @@ void Meta::announce_change(const LoadTable& load, const std::string& before, con
 void Meta::change_live(const LoadTable& load, const types::ObjectName& probe) {
   if (load.add_columns.empty() && load.widen_columns.empty()) return;
   const auto& name = load.existing->name;
-  const auto live = describe_tables(connection_, {name});
+  const auto live = described(connection_, *load.existing);
   if (live.empty()) return;
   LoadTable left = load;
   const auto is_there = [&](int column) {
@@ -212,11 +218,14 @@ void Meta::change_live(const LoadTable& load, const types::ObjectName& probe) {
   if (statement.empty()) return;
   connection_.execute("CREATE TABLE " + dialect().quote(probe) + " LIKE " + dialect().quote(name));
   const auto failed = connection_.attempt(alter_columns(left, probe, collation));
-  const auto changed = describe_tables(connection_, {probe});
+  types::TableSchema altered = load.desired;
+  altered.name = probe;
+  const auto changed = described(connection_, altered);
   connection_.execute(drop_tables({probe}));
   if (failed) throw ConnectorError(*failed);
   if (!changed.empty())
-    announce_change(left, types::column_fingerprint(live.front()), types::column_fingerprint(changed.front()));
+    announce_change(left, types::column_fingerprint(live.front()),
+                    connection_.rehearsal() != nullptr ? sql::kRehearsedFingerprint : types::column_fingerprint(changed.front()));
   failpoint("alter.before");
   connection_.execute(statement);
   failpoint("alter.after");

@@ -31,7 +31,8 @@ struct OlderSnapshot {
 };
 
 std::optional<std::vector<ReadView>> views_now(Connection& connection) {
-  const Rows rows = connection.query("SHOW ENGINE INNODB STATUS");
+  const Rehearsed none{Rows{Row{"InnoDB", "", "0 read views open inside InnoDB\n"}}, false};
+  const Rows rows = connection.query("SHOW ENGINE INNODB STATUS", none);
   if (rows.empty() || rows.front().size() < 3) return std::nullopt;
   return read_views(rows.front()[2].value_or(""));
 }

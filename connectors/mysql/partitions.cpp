@@ -124,10 +124,10 @@ struct Part {
 
 std::vector<std::pair<std::string, std::string>> described_partitions(Connection& connection, const ObjectName& table) {
   std::vector<std::pair<std::string, std::string>> parts;
-  for (const Row& row : connection.query("SELECT DISTINCT PARTITION_NAME, PARTITION_DESCRIPTION, PARTITION_ORDINAL_POSITION FROM "
-                                         "information_schema.PARTITIONS WHERE TABLE_SCHEMA = " +
-                                         quote_text(table.container) + " AND TABLE_NAME = " + quote_text(table.table) +
-                                         " AND PARTITION_NAME IS NOT NULL ORDER BY PARTITION_ORDINAL_POSITION")) {
+  for (const Row& row : connection.look("SELECT DISTINCT PARTITION_NAME, PARTITION_DESCRIPTION, PARTITION_ORDINAL_POSITION FROM "
+                                        "information_schema.PARTITIONS WHERE TABLE_SCHEMA = " +
+                                        quote_text(table.container) + " AND TABLE_NAME = " + quote_text(table.table) +
+                                        " AND PARTITION_NAME IS NOT NULL ORDER BY PARTITION_ORDINAL_POSITION")) {
     parts.emplace_back(row[0].value_or(""), row[1].value_or(""));
   }
   return parts;
@@ -314,7 +314,7 @@ class LayoutLock {
  public:
   LayoutLock(Connection& connection, const ObjectName& table)
       : connection_(connection), name_(quote_text("syncline_parts_" + sql::target_hash(table))) {
-    if (connection_.scalar("SELECT GET_LOCK(" + name_ + ", 60)") != "1")
+    if (connection_.scalar("SELECT GET_LOCK(" + name_ + ", 60)", Rehearsed::cell("1")) != "1")
       throw ConnectorError(ErrorKind::locked, "another load changes the partitions of `" + types::to_string(table) + "`");
   }
   ~LayoutLock() { static_cast<void>(connection_.attempt("DO RELEASE_LOCK(" + name_ + ")")); }

@@ -75,8 +75,8 @@ void ProgressTable::drop_announced() {
 
 std::vector<types::Progress> ProgressTable::recorded(const std::vector<std::string>& syncs) {
   std::vector<types::Progress> records;
-  for (const Row& row : connection_.query("SELECT " + columns() + " FROM " + table_ + " WHERE announced_epoch = 0 AND " +
-                                          value_condition("sync", syncs) + " ORDER BY owner, phase, lower_bound, upper_bound")) {
+  for (const Row& row : connection_.look("SELECT " + columns() + " FROM " + table_ + " WHERE announced_epoch = 0 AND " +
+                                         value_condition("sync", syncs) + " ORDER BY owner, phase, lower_bound, upper_bound")) {
     records.push_back(record_of(row));
   }
   return records;

@@ -79,6 +79,7 @@ class MysqlReader final : public Reader {
   bool next(types::Batch& batch) override {
     batch.reset(request_.columns.size());
     batch.heap.trim(request_.batch_bytes * kKeptHeapFactor);
+    if (connection_.rehearsal() != nullptr && !complete_) rehearse();
     while (!complete_ && batch.byte_size() < request_.batch_bytes) {
       if (!open_) start();
       fetch(batch);
@@ -167,6 +168,19 @@ class MysqlReader final : public Reader {
       columns.push_back(words == "enum" || words == "set" ? "CONCAT(" + quoted + ")" : quoted);
     }
     return columns;
+  }
+
+  /// The statements of a whole read, without rows.
+  void rehearse() {
+    complete_ = true;
+    std::vector<std::string> binds;
+    for (const auto& value : filter_.binds) binds.push_back(dialect().literal(value));
+    connection_.rehearse(statement_text(false), binds);
+    if (!paged()) return;
+    const auto text = statement_text(true);
+    for (const auto index : page_order_) binds.push_back("@last_" + request_.key[index]);
+    connection_.rehearse(text, binds);
+    connection_.note("each page behind the first; @last_… stands for the key of the last row before it");
   }
 
   void prepare(bool later) {

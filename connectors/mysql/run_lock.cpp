@@ -43,7 +43,8 @@ void kill_holder(Connection& connection, const std::string& lock) {
 }
 
 bool get_lock(Connection& connection, const std::string& lock, int seconds) {
-  return connection.scalar("SELECT GET_LOCK(" + quote_text(lock) + ", " + std::to_string(seconds) + ")").value_or("0") == "1";
+  const auto question = "SELECT GET_LOCK(" + quote_text(lock) + ", " + std::to_string(seconds) + ")";
+  return connection.scalar(question, Rehearsed::cell("1")).value_or("0") == "1";
 }
 
 [[noreturn]] void throw_held(const std::optional<Holder>& holder) {

@@ -37,6 +37,10 @@ class MysqlScriptSession final : public ScriptSession {
  private:
   /// Not every statement can be prepared.
   std::uint64_t execute_text(const std::string& text) {
+    if (connection_.rehearsal() != nullptr) {
+      connection_.rehearse(text);
+      return 0;
+    }
     MYSQL* mysql = connection_.handle();
     if (mysql_real_query(mysql, text.data(), static_cast<unsigned long>(text.size())) != 0) throw connection_.failure(text);
     std::uint64_t rows = 0;
@@ -51,6 +55,12 @@ class MysqlScriptSession final : public ScriptSession {
   }
 
   std::uint64_t execute_prepared(const SqlText& text) {
+    if (connection_.rehearsal() != nullptr) {
+      std::vector<std::string> literals;
+      for (const types::Value& bind : text.binds) literals.push_back(dialect().literal(bind));
+      connection_.rehearse(text.text, literals);
+      return 0;
+    }
     const Statement prepared(mysql_stmt_init(connection_.handle()));
     if (!prepared) throw ConnectorError(ErrorKind::full, "not enough memory for a statement");
     const auto fail = [&]() -> ConnectorError {

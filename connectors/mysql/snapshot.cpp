@@ -28,7 +28,7 @@ void restart_all(Sessions& sessions) {
 std::optional<std::string> log_position(Connection& connection) {
   for (const char* question : {"SHOW MASTER STATUS", "SHOW BINARY LOG STATUS"}) {
     try {
-      const Rows rows = connection.query(question);
+      const Rows rows = connection.query(question, {Rows{Row{"binlog.000001", "4"}}, true});
       if (rows.empty() || rows[0].size() < 2) return std::nullopt;
       return rows[0][0].value_or("") + ":" + rows[0][1].value_or("");
     } catch (const ConnectorError& error) {

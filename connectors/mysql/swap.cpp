@@ -16,6 +16,7 @@
 #include "connectors/sql/lists.h"
 #include "connectors/sql/newest.h"
 #include "connectors/sql/partition.h"
+#include "connectors/sql/rehearsed_fingerprint.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
@@ -307,6 +308,7 @@ void read_fingerprints(Connection& connection, const std::vector<StagedTable*>& 
     const auto& name = of_staging ? table->staging : table->plan->desired.name;
     const auto found = std::find_if(schemas.begin(), schemas.end(), [&](const auto& schema) { return schema.name == name; });
     if (found != schemas.end()) table->fingerprint = types::column_fingerprint(*found);
+    if (connection.rehearsal() != nullptr) table->fingerprint = sql::kRehearsedFingerprint;
   }
 }
 
@@ -352,6 +354,9 @@ std::vector<std::string> publish_by_rename(Connection& connection, Meta& meta, s
   failpoint("swap.before");
   rename_now(connection, meta, tables);
   for (auto* table : tables) table->swapped = true;
+  if (connection.rehearsal() != nullptr) {
+    for (const auto* table : tables) connection.rehearsal()->replaced(table->plan->desired.name);
+  }
   failpoint("swap.after");
   for (auto* table : tables) table->published = table->sent;
   failpoint("progress.before");

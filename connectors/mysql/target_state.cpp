@@ -13,6 +13,7 @@
 #include "connectors/mysql/orphans.h"
 #include "connectors/mysql/run_lock.h"
 #include "connectors/sql/lists.h"
+#include "connectors/sql/rehearsed_fingerprint.h"
 #include "connectors/sql/staging_name.h"
 #include "stdlib/base/failpoint.h"
 #include "stdlib/base/text.h"
@@ -95,7 +96,8 @@ class MysqlTargetState final : public TargetState {
     }
     connection_.execute(statement + " ON DUPLICATE KEY UPDATE epoch = epoch + 1, phase = 'new', run_id = " + quote_text(run_id_));
     const Rows rows = connection_.query("SELECT container, table_name, epoch FROM " + meta_.table("target") + " WHERE " +
-                                        name_condition("container", "table_name", tables));
+                                            name_condition("container", "table_name", tables),
+                                        rehearsed_epochs(tables));
     std::map<ObjectName, std::int64_t> epochs;
     for (const Row& row : rows) epochs[{row[0].value_or(""), row[1].value_or("")}] = std::stoll(row[2].value_or("0"));
     std::vector<std::int64_t> taken;
@@ -107,7 +109,7 @@ class MysqlTargetState final : public TargetState {
 
   void create_containers(const std::vector<std::string>& containers) override {
     std::set<std::string> there;
-    for (const Row& row : connection_.query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"))
+    for (const Row& row : connection_.look("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"))
       there.insert(row[0].value_or(""));
     for (const auto& container : containers) {
       if (there.count(container) > 0) continue;
@@ -133,7 +135,8 @@ class MysqlTargetState final : public TargetState {
     failpoint("foreign_keys.before");
     ForeignKeyResult result;
     std::set<std::string> names;
-    for (const auto& [table, key] : held_keys(connection_, {wanted.table})) {
+    const bool replaced = connection_.rehearsal() != nullptr && connection_.rehearsal()->is_replaced(wanted.table);
+    for (const auto& [table, key] : replaced ? std::vector<ForeignKeyOf>() : held_keys(connection_, {wanted.table})) {
       names.insert(text::ascii_lower(key.name));
       if (same_reference(key, wanted.key)) {
         result.kind = ForeignKeyResult::Kind::present;
@@ -167,9 +170,10 @@ class MysqlTargetState final : public TargetState {
     } else {
       connection_.execute(create_table(table.desired, name, Keys::all, connection_.text_collation()));
     }
-    const auto live = describe_tables(connection_, {name});
+    const auto live = described(connection_, table.desired);
     if (live.empty()) throw ConnectorError(ErrorKind::missing, "`" + types::to_string(name) + "` is not there after it was made");
-    meta_.record_done(table, types::column_fingerprint(live.front()),
+    meta_.record_done(table,
+                      connection_.rehearsal() != nullptr ? sql::kRehearsedFingerprint : types::column_fingerprint(live.front()),
                       table.existing ? static_cast<std::uint64_t>(std::max<std::int64_t>(live.front().row_estimate, 0)) : 0);
   }
 
@@ -187,10 +191,18 @@ class MysqlTargetState final : public TargetState {
 
  private:
   bool has_table(const char* meta_table) {
-    return connection_
-        .scalar("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + quote_text(connection_.spec().state_schema) +
-                " AND TABLE_NAME = " + quote_text(meta_table))
-        .has_value();
+    return !connection_
+                .look("SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = " +
+                      quote_text(connection_.spec().state_schema) + " AND TABLE_NAME = " + quote_text(meta_table))
+                .empty();
+  }
+
+  Rehearsed rehearsed_epochs(const std::vector<ObjectName>& tables) const {
+    Rehearsed epochs;
+    if (connection_.rehearsal() == nullptr) return epochs;
+    const auto epoch = std::to_string(connection_.rehearsal()->next_epoch());
+    for (const auto& table : tables) epochs.answer.push_back({table.container, table.table, epoch});
+    return epochs;
   }
 
   /// Targets and epochs of the swaps that were announced and never closed, in the columns that `finished_swaps` reads.
@@ -293,8 +305,9 @@ class MysqlTargetState final : public TargetState {
 
   /// Without meta tables: the clock, which never goes back as far as two runs.
   std::vector<std::int64_t> take_local_epochs(const std::vector<ObjectName>& tables) {
-    const auto now =
+    std::int64_t now =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    if (connection_.rehearsal() != nullptr) now = connection_.rehearsal()->next_epoch();
     for (const auto& table : tables) local_epochs_[table] = now;
     drop_dead_staging();
     return std::vector<std::int64_t>(tables.size(), now);
@@ -314,7 +327,8 @@ class MysqlTargetState final : public TargetState {
     const bool taken =
         connection_
             .scalar("SELECT 1 FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = " +
-                    quote_text(wanted.table.container) + " AND CONSTRAINT_NAME = " + quote_text(wanted.key.name) + " LIMIT 1")
+                        quote_text(wanted.table.container) + " AND CONSTRAINT_NAME = " + quote_text(wanted.key.name) + " LIMIT 1",
+                    {{}, true})
             .has_value();
     if (!taken) return wanted.key.name;
     const auto longer = wanted.table.table + "_" + wanted.key.name;

@@ -85,7 +85,7 @@ types::Column column_of(const Result& result, int row) {
 }
 
 void add_columns(Session& session, const ByOid& tables) {
-  const Result result = session.query(catalogue_sql::kColumns, {tables.parameter()});
+  const Result result = session.query(catalogue_sql::kColumns, {tables.parameter()}, look_it_up());
   for (int row = 0; row < result.rows(); ++row) {
     TableSchema& table = tables.at(result, row);
     types::Column column = column_of(result, row);
@@ -109,7 +109,7 @@ types::Index index_of(const Result& result, int row) {
 
 void add_indexes(Session& session, const ByOid& tables) {
   const char* distinct = session.version() >= 150000 ? "i.indnullsnotdistinct" : "false";
-  const Result result = session.query(with(catalogue_sql::kIndexes, distinct), {tables.parameter()});
+  const Result result = session.query(with(catalogue_sql::kIndexes, distinct), {tables.parameter()}, look_it_up());
   std::string last;
   for (int row = 0; row < result.rows(); ++row) {
     TableSchema& table = tables.at(result, row);
@@ -156,7 +156,7 @@ types::ForeignKey foreign_key_of(const Result& result, int row) {
 }
 
 void add_foreign_keys(Session& session, const ByOid& tables) {
-  const Result result = session.query(catalogue_sql::kForeignKeys, {tables.parameter()});
+  const Result result = session.query(catalogue_sql::kForeignKeys, {tables.parameter()}, look_it_up());
   std::string last;
   for (int row = 0; row < result.rows(); ++row) {
     TableSchema& table = tables.at(result, row);
@@ -170,12 +170,12 @@ void add_foreign_keys(Session& session, const ByOid& tables) {
 }
 
 void add_checks(Session& session, const ByOid& tables) {
-  const Result result = session.query(catalogue_sql::kChecks, {tables.parameter()});
+  const Result result = session.query(catalogue_sql::kChecks, {tables.parameter()}, look_it_up());
   for (int row = 0; row < result.rows(); ++row) tables.at(result, row).checks.push_back(result.text(row, 1));
 }
 
 void add_sequences(Session& session, const ByOid& tables) {
-  const Result result = session.query(catalogue_sql::kSequences, {tables.parameter()});
+  const Result result = session.query(catalogue_sql::kSequences, {tables.parameter()}, look_it_up());
   for (int row = 0; row < result.rows(); ++row) {
     if (!result.null(row, 1) && result.number(row, 1) > 0) {
       tables.at(result, row).next_identity = static_cast<std::uint64_t>(result.number(row, 1));
@@ -186,7 +186,7 @@ void add_sequences(Session& session, const ByOid& tables) {
 void add_partition_keys(Session& session, const std::vector<TableSchema>& tables, const ByOid& by_oid) {
   const auto partitioned = [](const TableSchema& table) { return table.storage == "partitioned"; };
   if (std::none_of(tables.begin(), tables.end(), partitioned)) return;
-  const Result result = session.query(catalogue_sql::kPartitionKeys, {by_oid.parameter()});
+  const Result result = session.query(catalogue_sql::kPartitionKeys, {by_oid.parameter()}, look_it_up());
   for (int row = 0; row < result.rows(); ++row) {
     using Kind = types::NativePartitions::Kind;
     types::NativePartitions& partitions = by_oid.at(result, row).native_partitions;
@@ -208,7 +208,8 @@ std::vector<TableSchema> read_tables(Session& session, const std::vector<types::
     containers.push_back(name.container);
     tables.push_back(name.table);
   }
-  const Result result = session.query(catalogue_sql::kTables, {array_parameter(containers), array_parameter(tables)});
+  const Result result =
+      session.query(catalogue_sql::kTables, {array_parameter(containers), array_parameter(tables)}, look_it_up());
   std::vector<TableSchema> schemas;
   for (int row = 0; row < result.rows(); ++row) schemas.push_back(table_of(result, row));
   add_columns(session, ByOid(schemas));
@@ -226,19 +227,19 @@ void read_keys(Session& session, std::vector<TableSchema>& tables) {
 
 void read_dependents(Session& session, std::vector<TableSchema>& tables) {
   const ByOid by_oid(tables);
-  const Result result = session.query(catalogue_sql::kDependents, {by_oid.parameter()});
+  const Result result = session.query(catalogue_sql::kDependents, {by_oid.parameter()}, look_it_up());
   for (int row = 0; row < result.rows(); ++row)
     by_oid.at(result, row).dependents.push_back({result.text(row, 1), result.text(row, 2)});
   const std::string state = dialect().quote(types::ObjectName{session.spec().state_schema, "syncline_target"});
-  const bool recorded = !session.query("SELECT to_regclass($1)", {state}).null(0, 0);
+  const bool recorded = !session.query("SELECT to_regclass($1)", {state}, look_it_up()).null(0, 0);
   const std::string not_ours =
       recorded ? "AND NOT EXISTS (SELECT 1 FROM " + state + " s WHERE s.object_id = c.conrelid::bigint)" : "";
-  const Result keys = session.query(with(catalogue_sql::kReferencing, not_ours), {by_oid.parameter()});
+  const Result keys = session.query(with(catalogue_sql::kReferencing, not_ours), {by_oid.parameter()}, look_it_up());
   for (int row = 0; row < keys.rows(); ++row) by_oid.at(keys, row).dependents.push_back({"foreign key", keys.text(row, 1)});
 }
 
 std::vector<TouchingKey> read_touching_keys(Session& session, const std::string& oids, const std::string& managed) {
-  const Result result = session.query(with(catalogue_sql::kTouchingKeys, managed), {oids});
+  const Result result = session.query(with(catalogue_sql::kTouchingKeys, managed), {oids}, look_it_up());
   std::vector<TouchingKey> keys;
   std::string last;
   for (int row = 0; row < result.rows(); ++row) {
@@ -257,7 +258,7 @@ const char* kept_rights_query() {
 }
 
 void refuse_active_references(Session& session, std::uint64_t object_id, const std::string& table) {
-  const Result result = session.query(catalogue_sql::kActiveReferences, {std::to_string(object_id)});
+  const Result result = session.query(catalogue_sql::kActiveReferences, {std::to_string(object_id)}, look_it_up());
   if (result.rows() == 0) return;
   throw ConnectorError(ErrorKind::unsupported,
                        "clearing " + table + " would act on another table through its foreign key " + result.text(0, 0));

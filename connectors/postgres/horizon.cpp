@@ -89,7 +89,9 @@ class PostgresHorizon final : public Horizon {
  private:
   /// Empty when this session can see what is open.
   OpenWork missing_facts() {
-    const Result facts = session_.run(kFacts);
+    Rehearsed primary;
+    primary.rows.push_back({"f", "t", "", std::nullopt});
+    const Result facts = session_.run(kFacts, primary);
     if (facts.truth(0, 0)) {
       return sql::unknown_work("this PostgreSQL server is a standby, which does not see the transactions open on its primary",
                                "read increments from the primary server");

@@ -25,6 +25,7 @@ std::vector<KeyPosition> cut_table(Session& session, const ReadRequest& request,
   table.from = dialect().quote(request.table) + " AS source_row";
   table.filter = condition_text(request.filter, request.naive_timezone);
   table.columns = cut_columns(cut.order);
+  table.rehearsed = session.rehearsal() != nullptr;
   table.ask = [&](const std::string& sql) -> std::optional<std::vector<std::optional<std::string>>> {
     const Result result = session.run(sql);
     if (result.rows() == 0) return std::nullopt;

@@ -123,12 +123,15 @@ const char* PostgresLoader::chunk_lock() const {
 void PostgresLoader::check_fence(const std::string& lock) {
   if (!fenced()) return;
   const std::vector<types::ObjectName> names = names_of(pieces_);
-  const Result result = session_->query("SELECT 1 FROM " + meta_.target +
-                                            " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = "
-                                            "w.c AND t.\"table\" = w.n AND t.epoch = w.e "
-                                            "WHERE t.run_id = $4 " +
-                                            lock,
-                                        {containers_parameter(names), tables_parameter(names), epochs_of(pieces_), run_.run_id});
+  Rehearsed ours;
+  ours.rows.assign(pieces_.size(), {"1"});
+  const Result result =
+      session_->query("SELECT 1 FROM " + meta_.target +
+                          " t JOIN unnest($1::text[], $2::text[], $3::bigint[]) AS w(c, n, e) ON t.container = "
+                          "w.c AND t.\"table\" = w.n AND t.epoch = w.e "
+                          "WHERE t.run_id = $4 " +
+                          lock,
+                      {containers_parameter(names), tables_parameter(names), epochs_of(pieces_), run_.run_id}, ours);
   if (result.rows() == static_cast<int>(pieces_.size())) return;
   throw ConnectorError(ErrorKind::fenced, "another run took over " + types::to_string(names.front()) +
                                               (names.size() > 1 ? " and its unit" : "") + "; this one stopped before writing");
@@ -168,6 +171,7 @@ void PostgresLoader::begin_chunk() {
 
 void PostgresLoader::start_copy() {
   session_->start_copy(copy_statement(current(), encoder_->binary(), !chunked_), true);
+  if (session_->rehearsal() != nullptr) session_->note("the rows follow in the stream of the statement");
   copying_ = true;
   encoder_->begin();
 }
@@ -188,6 +192,7 @@ void PostgresLoader::write(const types::Batch& batch) {
 
 void PostgresLoader::send(const char* data, std::size_t size) {
   chunk_bytes_ += size;
+  if (session_->rehearsal() != nullptr) return;
   // The server speaks during COPY only to say that it failed: no point in sending the rest. (TLS may speak for itself.)
   if (PQsslInUse(session_->raw()) == 0 && session_->wait_readable(std::chrono::milliseconds(0))) end_broken_copy();
   if (PQputCopyData(session_->raw(), data, static_cast<int>(size)) != 1) session_->fail(nullptr, "COPY");
@@ -203,7 +208,7 @@ void PostgresLoader::end_broken_copy() {
 void PostgresLoader::end_copy() {
   encoder_->end();
   copying_ = false;
-  if (PQputCopyEnd(session_->raw(), nullptr) != 1) session_->fail(nullptr, "COPY");
+  if (session_->rehearsal() == nullptr && PQputCopyEnd(session_->raw(), nullptr) != 1) session_->fail(nullptr, "COPY");
   current().rows.reported += finish_copy();
 }
 
@@ -249,7 +254,7 @@ void PostgresLoader::end_chunk() {
 StagedRows PostgresLoader::close() {
   if (chunked_) {
     end_chunk();
-    if (!joined_) last_commit_ = session_->run("SELECT txid_current()").text(0, 0);
+    if (!joined_) last_commit_ = session_->run("SELECT txid_current()", answer_cell("0")).text(0, 0);
   } else {
     end_copy();
     failpoint("load.chunk");
@@ -283,7 +288,7 @@ void PostgresLoader::build(std::size_t table) {
   build_keys(piece);
   if (!chunked_) return;
   session_->run("COMMIT");
-  last_commit_ = session_->run("SELECT txid_current()").text(0, 0);
+  last_commit_ = session_->run("SELECT txid_current()", answer_cell("0")).text(0, 0);
 }
 
 void PostgresLoader::make_partitions(Piece& piece) {

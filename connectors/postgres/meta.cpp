@@ -8,6 +8,7 @@
 #include "connectors/sql/known_tables.h"
 #include "connectors/sql/lists.h"
 #include "connectors/sql/progress.h"
+#include "connectors/sql/rehearsed_fingerprint.h"
 
 namespace syncline::connectors::postgres {
 namespace {
@@ -134,6 +135,7 @@ void record_finished(Session& session, const MetaTables& meta, const std::vector
     ours.push_back(table.ours ? "t" : "f");
     fingerprints.push_back(found == live.end() ? "" : types::column_fingerprint(found->second));
     oids.push_back(found == live.end() ? "0" : std::to_string(found->second.object_id));
+    if (session.rehearsal() != nullptr) fingerprints.back() = sql::kRehearsedFingerprint;
   }
   session.query("UPDATE " + meta.target +
                     " t SET phase = 'done', column_fingerprint = CASE WHEN w.ours THEN w.f ELSE t.column_fingerprint END, "
@@ -188,7 +190,7 @@ bool has_progress(Session& session, const MetaTables& meta, const LoadTable& loa
 std::vector<types::Progress> read_progress(Session& session, const MetaTables& meta, const std::vector<std::string>& syncs) {
   const Result found = session.query("SELECT " + progress_columns() + " FROM " + meta.progress +
                                          " WHERE sync = ANY($1::text[]) ORDER BY owner, phase, lower_bound, upper_bound",
-                                     {array_parameter(syncs)});
+                                     {array_parameter(syncs)}, look_it_up());
   std::vector<types::Progress> records;
   for (int at = 0; at < found.rows(); ++at) {
     sql::ProgressRow row;

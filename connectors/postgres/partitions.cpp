@@ -159,7 +159,7 @@ std::vector<Needed> uncovered(Session& session, const LoadTable& table, std::vec
   const Result present = session.query(
       "SELECT pg_get_partition_constraintdef(c.oid), pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' FROM pg_inherits i "
       "JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass($1)",
-      {root});
+      {root}, look_it_up());
   std::vector<std::string> taken;
   bool has_default = false;
   for (int row = 0; row < present.rows(); ++row) {

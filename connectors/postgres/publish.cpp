@@ -273,7 +273,7 @@ void Publisher::keep_rights(const std::vector<Piece>& pieces) {
     staging.push_back(q(piece.staging));
   }
   if (oids.empty()) return;
-  const Result result = session_.query(kept_rights_query(), {array_parameter(oids), array_parameter(staging)});
+  const Result result = session_.query(kept_rights_query(), {array_parameter(oids), array_parameter(staging)}, look_it_up());
   std::vector<std::string> statements;
   for (int row = 0; row < result.rows(); ++row) statements.push_back(result.text(row, 0));
   if (!statements.empty()) session_.run(sql::join(statements, "; "));
@@ -289,6 +289,11 @@ void Publisher::swap(const std::vector<Piece>& pieces) {
     for (std::string& rename : rename_to_target(piece.load->desired, piece.staging)) statements.push_back(std::move(rename));
   }
   if (!statements.empty()) session_.run(sql::join(statements, "; "));
+  if (Rehearsal* rehearsal = session_.rehearsal()) {
+    for (const Piece& piece : pieces) {
+      if (piece.publish() == types::Publish::rename) rehearsal->replaced(piece.load->desired.name);
+    }
+  }
   for (const Piece& piece : pieces) {
     if (!piece.direct) rename_partitions(session_, piece.load->desired.name, piece.partitions);
   }

@@ -83,7 +83,7 @@ std::string CopyReader::where() const {
     parts.push_back(std::move(filter));
   if (std::string range = sql::range_condition(request_.range, cut_columns(request_.range.order)); !range.empty())
     parts.push_back("(" + range + ")");
-  if (paged_ && started_) parts.push_back("(" + after_key(request_.key, decoder_.last_key()) + ")");
+  if (!behind_.empty()) parts.push_back("(" + behind_ + ")");
   if (!apart_.empty()) parts.push_back(sizes_ + " <= " + std::to_string(kLargeRow));
   return parts.empty() ? "" : " WHERE " + sql::join(parts, " AND ");
 }
@@ -98,6 +98,7 @@ std::string CopyReader::statement() const {
 void CopyReader::start() {
   if (!started_ && !one_row()) look_for_large_rows();
   if (started_ && !paged_) next_row_apart();
+  if (started_ && paged_) behind_ = after_key(request_.key, decoder_.last_key());
   const std::string text = statement();
   decoder_.restart();
   statement_rows_ = 0;
@@ -119,6 +120,7 @@ bool CopyReader::next(types::Batch& batch) {
 }
 
 bool CopyReader::take_message(types::Batch& batch) {
+  if (session_->rehearsal() != nullptr) return false;
   for (;;) {
     char* data = nullptr;
     const int size = PQgetCopyData(session_->raw(), &data, 1);
@@ -191,9 +193,12 @@ void CopyReader::look_for_large_rows() {
   if (sizes.empty()) return;
   sizes_ = "(" + sql::join(sizes, " + ") + ")";
   const std::string table = dialect().quote(request_.table);
+  Rehearsed little;
+  little.rows.push_back({"t", "t"});
   const Result kind = session_->run(
       "SELECT c.relkind = 'r', c.relkind = 'r' AND pg_relation_size(c.reltoastrelid) <= " + std::to_string(kLittleOutside) +
-      " FROM pg_class AS c WHERE c.oid = " + quote_text(table) + "::regclass");
+          " FROM pg_class AS c WHERE c.oid = " + quote_text(table) + "::regclass",
+      look_it_up(little));
   if (kind.text(0, 1) == "t") return;
   const std::string from = " FROM " + table + " AS source_row" + where();
   if (kind.text(0, 0) != "t" || paged_) {
@@ -237,6 +242,15 @@ void CopyReader::end_of_statement() {
                                                   std::to_string(statement_rows_));
   }
   complete_ = paged_ ? statement_rows_ < static_cast<std::uint64_t>(request_.page_size) : apart_.empty();
+  if (paged_ && session_->rehearsal() != nullptr) rehearse_next_page();
+}
+
+void CopyReader::rehearse_next_page() {
+  std::vector<SqlText> last;
+  for (const std::string& name : request_.key) last.push_back({"@last_" + name, {}});
+  behind_ = sql::keyset_after(source_columns(request_.key), last).text;
+  session_->start_copy(statement(), false);
+  session_->note("each page behind the first; @last_… stands for the key of the last row before it");
 }
 
 void CopyReader::cancel() noexcept {

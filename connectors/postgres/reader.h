@@ -39,6 +39,7 @@ class CopyReader final : public Reader {
   void expect_large_row();
   void take_turn();
   void end_of_statement();
+  void rehearse_next_page();
 
   std::unique_ptr<Session> session_;
   const ReadRequest request_;
@@ -49,6 +50,7 @@ class CopyReader final : public Reader {
   std::string sizes_;               ///< of the values of a row, as SQL; empty: all are small
   std::vector<std::string> apart_;  ///< ctids of large rows that are still to be read
   std::string row_apart_;           ///< the one that is being read; empty: none
+  std::string behind_;              ///< of a page: condition on the rows behind the one before; empty: the first
   std::uint64_t rows_ = 0;
   std::uint64_t statement_rows_ = 0;
   std::size_t arrived_ = 0;  ///< bytes since the last row was whole

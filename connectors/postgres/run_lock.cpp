@@ -41,7 +41,7 @@ Owner owner_of(Session& session, const MetaTables& meta) {
 
 bool PostgresTargetState::try_lock() {
   const auto key = static_cast<std::int64_t>(hash::fast("syncline run lock"));
-  return session_.query("SELECT pg_try_advisory_lock($1::bigint)", {std::to_string(key)}).truth(0, 0);
+  return session_.query("SELECT pg_try_advisory_lock($1::bigint)", {std::to_string(key)}, answer_cell("t")).truth(0, 0);
 }
 
 void PostgresTargetState::take_lock(const RunIdentity& run, std::chrono::seconds wait) {

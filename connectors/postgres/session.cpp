@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "connectors/postgres/dialect.h"
 #include "connectors/postgres/error_map.h"
 
 namespace syncline::connectors::postgres {
@@ -125,6 +126,45 @@ const char* role_settings(Role role) {
   return "";
 }
 
+const char* purpose_of(Role role) {
+  switch (role) {
+    case Role::source:
+      return "reads rows";
+    case Role::catalogue:
+      return "asks the catalogue";
+    case Role::target:
+      return "loads rows";
+    case Role::state:
+      return "keeps the state of the run";
+  }
+  return "";
+}
+
+/// "15.20" -> 150020, as PQserverVersion has it; 15 when it is not known.
+int version_of(const ServerInfo& server) {
+  const int major = std::atoi(server.version.c_str());
+  const auto dot = server.version.find('.');
+  const int minor = dot == std::string::npos ? 0 : std::atoi(server.version.c_str() + dot + 1);
+  return major < 10 ? 150000 : major * 10000 + minor;
+}
+
+Result made_result(const Rehearsed& rehearsed) {
+  Result result(PQmakeEmptyPGresult(nullptr, PGRES_TUPLES_OK));
+  if (rehearsed.rows.empty()) return result;
+  std::vector<PGresAttDesc> columns(rehearsed.rows.front().size());
+  char name[] = "column";
+  for (PGresAttDesc& column : columns) column = {name, 0, 0, 0, 0, -1, -1};
+  PQsetResultAttrs(result.raw(), static_cast<int>(columns.size()), columns.data());
+  for (std::size_t row = 0; row < rehearsed.rows.size(); ++row) {
+    for (std::size_t at = 0; at < columns.size(); ++at) {
+      std::optional<std::string> cell = rehearsed.rows[row][at];
+      PQsetvalue(result.raw(), static_cast<int>(row), static_cast<int>(at), cell ? cell->data() : nullptr,
+                 cell ? static_cast<int>(cell->size()) : -1);
+    }
+  }
+  return result;
+}
+
 bool good(ExecStatusType status) {
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_COPY_IN || status == PGRES_COPY_OUT;
 }
@@ -141,27 +181,33 @@ int Result::columns() const {
   return PQnfields(result_);
 }
 bool Result::null(int row, int column) const {
-  return PQgetisnull(result_, row, column) != 0;
+  return row >= rows() || PQgetisnull(result_, row, column) != 0;
 }
 std::string Result::text(int row, int column) const {
+  if (row >= rows()) return {};
   return {PQgetvalue(result_, row, column), static_cast<std::size_t>(PQgetlength(result_, row, column))};
 }
 std::int64_t Result::number(int row, int column) const {
-  return std::strtoll(PQgetvalue(result_, row, column), nullptr, 10);
+  return row >= rows() ? 0 : std::strtoll(PQgetvalue(result_, row, column), nullptr, 10);
 }
 bool Result::truth(int row, int column) const {
-  return PQgetvalue(result_, row, column)[0] == 't';
+  return row < rows() && PQgetvalue(result_, row, column)[0] == 't';
 }
 std::uint64_t Result::affected() const {
   return std::strtoull(PQcmdTuples(result_), nullptr, 10);
 }
 
-Session::Session(const ConnectionSpec& spec, Role role, const std::string& application) : spec_(spec), application_(application) {
+Session::Session(const ConnectionSpec& spec, Role role, const std::string& application)
+    : spec_(spec), application_(application), role_(role) {
   if ((role == Role::target || role == Role::state) && !spec.allow_writes) {
     throw ConnectorError(ErrorKind::setup, "the connection `" + spec.name + "` does not allow writes (allow_writes = true)");
   }
   try {
-    connect();
+    if (rehearsal() == nullptr) connect();
+    if (rehearsal() != nullptr) {
+      rehearsed_session_ = rehearsal()->open_session();
+      rehearsed_version_ = rehearsal()->asks() ? asked().version() : version_of(rehearsal()->server());
+    }
     pin_settings(role);
   } catch (...) {
     PQfreeCancel(canceller_);
@@ -206,13 +252,44 @@ void Session::pin_settings(Role role) {
   run(sql + role_settings(role));
 }
 
-Result Session::run(const std::string& sql) {
+void Session::rehearse(const std::string& sql, const std::vector<std::optional<std::string>>& parameters, bool question) {
+  std::vector<std::string> literals;
+  for (const auto& parameter : parameters) literals.push_back(parameter ? quote_text(*parameter) : "NULL");
+  rehearsal()->sent(rehearsed_session_, purpose_of(role_), sql, std::move(literals), question || role_ == Role::catalogue);
+}
+
+Session& Session::asked() {
+  if (!asked_) {
+    ConnectionSpec spec = spec_;
+    spec.rehearsal = nullptr;
+    asked_ = std::make_unique<Session>(spec, Role::catalogue, "syncline plan");
+  }
+  return *asked_;
+}
+
+/// The server's own answer where it may be asked and has one.
+Result Session::rehearsed_answer(const std::string& sql, const std::vector<std::optional<std::string>>& parameters,
+                                 const Rehearsed& rehearsed) {
+  rehearse(sql, parameters, rehearsed.look);
+  if (!rehearsed.look || !rehearsal()->asks()) return made_result(rehearsed);
+  try {
+    return parameters.empty() ? asked().run(sql) : asked().query(sql, parameters);
+  } catch (const ConnectorError& error) {
+    if (error.kind == ErrorKind::unreachable || error.kind == ErrorKind::auth) throw;
+    return made_result(rehearsed);
+  }
+}
+
+Result Session::run(const std::string& sql, const Rehearsed& rehearsed) {
+  if (rehearsal() != nullptr) return rehearsed_answer(sql, {}, rehearsed);
   Result result(PQexec(connection_, sql.c_str()));
   if (!good(PQresultStatus(result.raw()))) fail(result.raw(), sql);
   return result;
 }
 
-Result Session::query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters) {
+Result Session::query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters,
+                      const Rehearsed& rehearsed) {
+  if (rehearsal() != nullptr) return rehearsed_answer(sql, parameters, rehearsed);
   std::vector<const char*> values;
   for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
   Result result(
@@ -222,12 +299,14 @@ Result Session::query(const std::string& sql, const std::vector<std::optional<st
 }
 
 void Session::start_copy(const std::string& sql, bool in) {
+  if (rehearsal() != nullptr) return rehearse(sql, {}, false);
   statement_ = sql;
   const Result result(PQexec(connection_, sql.c_str()));
   if (PQresultStatus(result.raw()) != (in ? PGRES_COPY_IN : PGRES_COPY_OUT)) fail(result.raw(), sql);
 }
 
 std::uint64_t Session::finish_copy() {
+  if (rehearsal() != nullptr) return 0;
   const Result result(PQgetResult(connection_));
   const bool ok = PQresultStatus(result.raw()) == PGRES_COMMAND_OK;
   while (PGresult* rest = PQgetResult(connection_)) {
@@ -249,18 +328,19 @@ void Session::cancel() noexcept {
 }
 
 int Session::version() const {
-  return PQserverVersion(connection_);
+  return rehearsal() != nullptr ? rehearsed_version_ : PQserverVersion(connection_);
 }
 int Session::backend_pid() const {
   return PQbackendPID(connection_);
 }
 bool Session::in_transaction() const {
-  return PQtransactionStatus(connection_) != PQTRANS_IDLE;
+  return rehearsal() == nullptr && PQtransactionStatus(connection_) != PQTRANS_IDLE;
 }
 bool Session::alive() const {
-  return PQstatus(connection_) == CONNECTION_OK;
+  return rehearsal() != nullptr || PQstatus(connection_) == CONNECTION_OK;
 }
 bool Session::wait_readable(std::chrono::milliseconds timeout) {
+  if (rehearsal() != nullptr) return false;
   return poll_socket(PQsocket(connection_), POLLIN, timeout);
 }
 

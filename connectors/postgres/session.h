@@ -15,7 +15,23 @@ struct pg_cancel;
 
 namespace syncline::connectors::postgres {
 
-/// A finished statement's rows, as text. Owns the libpq result.
+/// What a rehearsal takes for the answer to a statement.
+struct Rehearsed {
+  std::vector<std::vector<std::optional<std::string>>> rows;
+  bool look = false;  ///< the server itself is asked where the rehearsal may
+};
+inline Rehearsed answer_cell(std::string text) {
+  Rehearsed made;
+  made.rows.push_back({std::move(text)});
+  return made;
+}
+/// A question to the catalogue.
+inline Rehearsed look_it_up(Rehearsed otherwise = {}) {
+  otherwise.look = true;
+  return otherwise;
+}
+
+/// A finished statement's rows, as text. Owns the libpq result. A cell that is not there is null.
 class Result {
  public:
   explicit Result(pg_result* result) : result_(result) {}
@@ -54,9 +70,10 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// One or several statements without parameters; the last one's result.
-  Result run(const std::string& sql);
+  Result run(const std::string& sql, const Rehearsed& rehearsed = {});
   /// One statement with text parameters ($1…); nothing = NULL.
-  Result query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters);
+  Result query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters,
+               const Rehearsed& rehearsed = {});
   /// Sends a COPY statement and checks that the server entered the copy state.
   void start_copy(const std::string& sql, bool in);
   /// Reads the end of a COPY OUT, or of a COPY IN after its end was sent: rows that the server's tag reports.
@@ -65,7 +82,11 @@ class Session {
   [[noreturn]] void fail(const pg_result* result, const std::string& statement);
   void cancel() noexcept;
 
+  /// Null in a rehearsal.
   [[nodiscard]] pg_conn* raw() const { return connection_; }
+  [[nodiscard]] Rehearsal* rehearsal() const { return spec_.rehearsal.get(); }
+  /// For people who read the rehearsal, behind the last statement.
+  void note(std::string text) { rehearsal()->note(rehearsed_session_, std::move(text)); }
   [[nodiscard]] int version() const;
   [[nodiscard]] int backend_pid() const;
   [[nodiscard]] bool in_transaction() const;
@@ -77,11 +98,19 @@ class Session {
  private:
   void connect();
   void pin_settings(Role role);
+  void rehearse(const std::string& sql, const std::vector<std::optional<std::string>>& parameters, bool question);
+  Result rehearsed_answer(const std::string& sql, const std::vector<std::optional<std::string>>& parameters,
+                          const Rehearsed& rehearsed);
+  Session& asked();
   ConnectionSpec spec_;
   std::string application_;
   pg_conn* connection_ = nullptr;
   pg_cancel* canceller_ = nullptr;
   std::string statement_;
+  Role role_;
+  int rehearsed_session_ = 0;
+  int rehearsed_version_ = 0;
+  std::unique_ptr<Session> asked_;  ///< of a rehearsal: read-only, for its questions
 };
 
 /// `{"a","b"}`: a text[] parameter.

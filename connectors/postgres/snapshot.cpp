@@ -18,7 +18,7 @@ ExportedSnapshot::ExportedSnapshot(const ConnectionSpec& spec, const SnapshotReq
       sessions_(std::max(1, request.sessions)),
       holder_(std::make_unique<Session>(spec, Role::source, reader_application())) {
   holder_->run(kBegin);
-  snapshot_id_ = holder_->run("SELECT pg_catalog.pg_export_snapshot()").text(0, 0);
+  snapshot_id_ = holder_->run("SELECT pg_catalog.pg_export_snapshot()", answer_cell("SNAPSHOT")).text(0, 0);
 }
 
 std::unique_ptr<Session> ExportedSnapshot::take_session() {

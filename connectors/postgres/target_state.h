@@ -33,6 +33,7 @@ class PostgresTargetState final : public TargetState {
  private:
   [[nodiscard]] bool recorded() const { return session_.spec().state_in_target; }
   bool has_table(const std::string& meta_table);
+  Rehearsed rehearsed_epochs(const std::vector<types::ObjectName>& tables);
   void make_meta();
   void take_lock(const RunIdentity& run, std::chrono::seconds wait);
   bool try_lock();

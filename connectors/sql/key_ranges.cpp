@@ -56,14 +56,29 @@ class Cutting {
   std::vector<KeyPosition> run() {
     if (request_.ranges < 2 || table_.columns.empty()) return {};
     rows_ = row_count();
-    if (rows_ < 2) return {};
     const bool numbers = table_.columns.size() == 1 && table_.columns[0].integer;
+    if (table_.rehearsed) return rehearsed(numbers);
+    if (rows_ < 2) return {};
     std::vector<KeyPosition> positions;
     if (numbers) positions = computed();
     return positions.empty() ? walked() : positions;
   }
 
  private:
+  /// Asks what is asked of a table first; the answers would be positions.
+  [[nodiscard]] std::vector<KeyPosition> rehearsed(bool numbers) {
+    rows_ = std::max<std::int64_t>(request_.row_estimate, request_.ranges);
+    if (numbers) static_cast<void>(computed());
+    if (!numbers) static_cast<void>(stride({}, rows_ / request_.ranges));
+    std::vector<KeyPosition> positions;
+    for (int at = 1; at < request_.ranges; ++at) {
+      KeyPosition& position = positions.emplace_back();
+      for (std::size_t i = 0; i < table_.columns.size(); ++i)
+        position.push_back("@split_" + std::to_string(at) + (i == 0 ? "" : "_" + std::to_string(i + 1)));
+    }
+    return positions;
+  }
+
   [[nodiscard]] bool wanted() const { return !request_.wanted || request_.wanted(); }
 
   [[nodiscard]] std::string where(std::vector<std::string> parts) const {

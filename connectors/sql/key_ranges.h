@@ -30,6 +30,7 @@ struct CutTable {
   std::function<std::optional<std::vector<std::optional<std::string>>>(const std::string& sql)> ask;
   /// The literal of a column's text.
   std::function<std::string(std::size_t column, const std::string& shown)> spell;
+  bool rehearsed = false;  ///< nothing answers; positions are placeholders, `@split_1` and so on
 };
 
 /// As Snapshot::cut says. Whole numbers without great gaps are cut by their least and greatest value; all others by walking along

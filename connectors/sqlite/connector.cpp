@@ -5,6 +5,7 @@
 #include "connectors/sqlite/script_session.h"
 #include "connectors/sqlite/snapshot.h"
 #include "connectors/sqlite/sqlite.h"
+#include "connectors/sqlite/stand_in.h"
 #include "connectors/sqlite/target_state.h"
 
 namespace syncline::connectors {
@@ -32,6 +33,10 @@ class SqliteConnector final : public Connector {
   }
   [[nodiscard]] std::unique_ptr<Loader> open_loader(const ConnectionSpec& spec, const RunIdentity& /*run*/) const override {
     return sqlite::make_loader(spec);
+  }
+  [[nodiscard]] std::shared_ptr<void> stand_in(ConnectionSpec& spec,
+                                               const std::vector<types::TableSchema>& tables) const override {
+    return sqlite::make_stand_in(spec, tables);
   }
 };
 

@@ -25,6 +25,8 @@ Inserter::Inserter(const Database& database, const LoadTable& table, const std::
   scratch_.resize(rows_per_statement_ * columns * ColumnEncoder::kScratch);
   many_.emplace(prepare(database, staging, rows_per_statement_));
   one_.emplace(prepare(database, staging, 1));
+  database.rehearse_unsent(sqlite3_sql(one_->handle()), {},
+                           "with up to " + std::to_string(rows_per_statement_) + " rows in one statement");
 }
 
 Statement Inserter::prepare(const Database& database, const std::string& staging, std::size_t rows) const {

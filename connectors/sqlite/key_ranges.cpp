@@ -42,6 +42,7 @@ std::vector<KeyPosition> cut_table(const Database& database, const ReadRequest& 
   table.from = quote(request.table.table);
   table.filter = filter.text;
   table.columns = cut_columns(cut.order);
+  table.rehearsed = database.rehearsed();
   table.ask = [&](const std::string& sql) -> std::optional<std::vector<std::optional<std::string>>> {
     Statement statement = database.prepare(sql);
     int parameter = 1;

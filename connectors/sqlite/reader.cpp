@@ -169,18 +169,30 @@ class SqliteReader final : public Reader {
     if (last_rowid_) statement_->bind(parameter, *last_rowid_);
   }
 
-  void start_key_page() {
+  /// `behind`: the key of the last row of the page before, as SQL; empty: the first page.
+  [[nodiscard]] std::string key_page_text(const std::vector<SqlText>& behind) const {
     std::vector<std::string> conditions;
     if (!filter_.text.empty()) conditions.push_back(filter_.text);
     std::vector<std::string> key;
     for (const auto& name : request_.key) key.push_back(quote(name));
-    if (!page_end_.empty()) {
-      conditions.push_back("(" + sql::keyset_after(key, std::vector<SqlText>(key.size(), SqlText{"?", {}})).text + ")");
-    }
+    if (!behind.empty()) conditions.push_back("(" + sql::keyset_after(key, behind).text + ")");
     std::string text = "SELECT " + select_ + " FROM " + quote(request_.table.table);
     if (!conditions.empty()) text += " WHERE " + sql::join(conditions, " AND ");
     if (paged()) text += " ORDER BY " + sql::join(key, ", ") + " LIMIT " + std::to_string(request_.page_size);
-    statement_.emplace(database_.prepare(text));
+    return text;
+  }
+
+  void rehearse_next_page() const {
+    std::vector<SqlText> last;
+    for (const auto& name : request_.key) last.push_back({"@last_" + name, {}});
+    std::vector<std::string> binds;
+    for (const auto& value : filter_.binds) binds.push_back(dialect().literal(value));
+    database_.rehearse_unsent(key_page_text(last), std::move(binds),
+                              "each page behind the first; @last_… stands for the key of the last row before it");
+  }
+
+  void start_key_page() {
+    statement_.emplace(database_.prepare(key_page_text(std::vector<SqlText>(page_end_.size(), SqlText{"?", {}}))));
     bind_page();
     page_rows_ = 0;
   }
@@ -298,6 +310,7 @@ class SqliteReader final : public Reader {
 
   void end_page() {
     if (!paged() || page_rows_ < request_.page_size) {
+      if (paged() && database_.rehearsed()) rehearse_next_page();
       finished_ = true;
       return;
     }

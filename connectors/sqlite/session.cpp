@@ -168,9 +168,11 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-Database::Database(const ConnectionSpec& spec, Access access) : path_(spec.path) {
+Database::Database(const ConnectionSpec& spec, Access access)
+    : path_(spec.path), rehearsal_(spec.rehearsal), purpose_(access == Access::target ? "writes" : "reads rows") {
   try {
     open(spec, access);
+    if (rehearsal_) write_down();
     prepare_session(access);
   } catch (...) {
     sqlite3_close_v2(database_);
@@ -216,6 +218,42 @@ void Database::prepare_session(Access access) {
   execute("PRAGMA cache_size=" + std::to_string(kCacheBytes / page));
   // SQLite also takes the number's lowest byte as the switch: a multiple of 256 would forbid spilling altogether.
   execute("PRAGMA cache_spill=" + std::to_string((kDirtyBytes / page) | 1));
+}
+
+/// A rehearsal runs its statements, in a file of its own without rows (stand_in.h).
+void Database::write_down() {
+  rehearsed_session_ = rehearsal_->open_session();
+  sqlite3_trace_v2(database_, SQLITE_TRACE_STMT, on_statement, this);
+}
+
+int Database::on_statement(unsigned /*event*/, void* self, void* statement, void* text) {
+  const auto* database = static_cast<const Database*>(self);
+  const std::string_view sent = static_cast<const char*>(text);
+  if (sent.substr(0, 2) == "--") return 0;  // a trigger begins
+  const auto is_placeholder = [&](int parameter) {
+    const char* name = sqlite3_bind_parameter_name(static_cast<sqlite3_stmt*>(statement), parameter);
+    return name != nullptr && *name == '@';
+  };
+  bool placeholders = false;
+  for (int i = sqlite3_bind_parameter_count(static_cast<sqlite3_stmt*>(statement)); i > 0; --i)
+    placeholders = placeholders || is_placeholder(i);
+  char* expanded = placeholders ? nullptr : sqlite3_expanded_sql(static_cast<sqlite3_stmt*>(statement));
+  const std::string shown = expanded == nullptr ? std::string(sent) : std::string(expanded);
+  sqlite3_free(expanded);
+  const auto has = [&](const char* word) { return sent.find(word) != std::string_view::npos; };
+  const bool question = has("sqlite_schema") || has("pragma_") || sent.substr(0, 18) == "SELECT max(rowid) " ||
+                        sent == "PRAGMA page_size" || sent == "PRAGMA journal_mode";
+  database->rehearsal_->sent(database->rehearsed_session_, database->purpose_, shown, {}, question);
+  if (has("syncline_micros("))
+    database->rehearsal_->note(database->rehearsed_session_,
+                               "syncline_micros: a function of Syncline's own sessions, microseconds since 2000-01-01 00:00 UTC");
+  return 0;
+}
+
+void Database::rehearse_unsent(const std::string& sql, std::vector<std::string> binds, const std::string& note) const {
+  if (!rehearsal_) return;
+  rehearsal_->sent(rehearsed_session_, purpose_, sql, std::move(binds), false);
+  rehearsal_->note(rehearsed_session_, note);
 }
 
 void Database::first_read() {

@@ -61,14 +61,22 @@ class Database {
   void wait_for_locks(std::chrono::seconds timeout) { sqlite3_busy_timeout(database_, static_cast<int>(timeout.count() * 1000)); }
   [[nodiscard]] sqlite3* handle() const { return database_; }
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] bool rehearsed() const { return rehearsal_ != nullptr; }
+  /// In a rehearsal: a statement that waits for rows, which there are none of. `binds`: literals; `note`: for people.
+  void rehearse_unsent(const std::string& sql, std::vector<std::string> binds, const std::string& note) const;
 
  private:
   void open(const ConnectionSpec& spec, Access access);
   void prepare_session(Access access);
   void first_read();
+  void write_down();
+  static int on_statement(unsigned event, void* self, void* statement, void* text);
 
   sqlite3* database_ = nullptr;
   std::string path_;
+  std::shared_ptr<Rehearsal> rehearsal_;
+  int rehearsed_session_ = 0;
+  const char* purpose_ = "";
 };
 
 /// The table, index or whatever of this name (ASCII case-insensitive, as SQLite compares names); empty when there is none.

@@ -6,7 +6,9 @@
 
 #include "compiler/diag/render.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/due.h"
 #include "runtime/cli/explain_policy.h"
+#include "runtime/cli/explain_sql.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::cli {
@@ -64,29 +66,47 @@ int explain(std::string code, bool json) {
 struct ExplainOptions {
   Common common;  ///< `paths` holds the code where no table is asked for
   std::string policy;
+  std::string sql;
+  Due due;
+  bool offline = false;
 };
 
 int explain(const ExplainOptions& chosen) {
   if (!chosen.policy.empty()) return explain_policy(chosen.common, chosen.policy);
+  if (!chosen.sql.empty()) return explain_sql(chosen.common, chosen.sql, chosen.due, chosen.offline);
+  if (chosen.offline || !due_words(chosen.due).empty())
+    throw UsageError{"--offline, --full, --adopt, --window and --at go with --sql TABLE",
+                     "`syncline explain --help` shows examples"};
   if (chosen.common.paths.size() > 1)
-    throw UsageError{"one code at a time", "`syncline explain` lists all; --policy TABLE takes paths"};
+    throw UsageError{"one code at a time", "`syncline explain` lists all; --policy TABLE and --sql TABLE take paths"};
   return explain(chosen.common.paths.empty() ? std::string() : chosen.common.paths.front(), chosen.common.format == "json");
 }
 
 }  // namespace
 
 void add_explain(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("explain", "what a code means and how to mend it; which lines decide over a table");
+  CLI::App* command = app.add_subcommand(
+      "explain", "what a code means and how to mend it; which lines decide over a table; the SQL that a run sends for it");
   auto chosen = std::make_shared<ExplainOptions>();
   examples(
       *command,
       "  syncline explain SY1010                       one code, with an example and the cure\n"
       "  syncline explain                              all codes, a line each\n"
-      "  syncline explain --policy shop.orders jobs/   every option of a table, and the line that sets it; needs no database");
+      "  syncline explain --policy shop.orders jobs/   every option of a table, and the line that sets it; needs no database\n"
+      "  syncline explain --sql shop.orders jobs/      each statement that a run would send for it now, as SQL to read and copy\n"
+      "  syncline explain --sql orders --window 2026-11-19..2026-11-20 --offline");
   add_common(*command, chosen->common, "human|json");
-  command->get_option("paths")->description("SYnnnn; with --policy: script files or folders (default: the project folder)");
+  command->get_option("paths")->description(
+      "SYnnnn; with --policy or --sql: script files or folders (default: the project folder)");
   command->add_option("--policy", chosen->policy, "a source table, as database.table: the effective value of each of its options")
       ->type_name("TABLE");
+  command
+      ->add_option("--sql", chosen->sql,
+                   "a table of the source or the target: the statements that a run would send to both; executes none")
+      ->type_name("TABLE")
+      ->excludes("--policy");
+  add_due(*command, chosen->due);
+  command->add_flag("--offline", chosen->offline, "with --sql: from the catalogue locks alone, as if the targets were empty");
   command->callback([chosen, &action] { action = [chosen] { return explain(*chosen); }; });
 }
 

@@ -17,8 +17,8 @@ connectors::RunIdentity identity(const RunOptions& options, const std::string& s
   connectors::RunIdentity made;
   made.run_id = options.run_id;
   made.sync = sync;
-  made.host = host.data();
-  made.pid = ::getpid();
+  made.host = options.host.empty() ? host.data() : options.host;
+  made.pid = options.host.empty() ? ::getpid() : 0;
   made.started_at = observe::wall_text(options.started_at);
   return made;
 }

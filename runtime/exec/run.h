@@ -20,6 +20,7 @@ struct Interrupt {
 
 struct RunOptions {
   std::string run_id;           ///< ULID
+  std::string host;             ///< where the run says it is; empty: here, with the id of this process
   std::int64_t started_at = 0;  ///< microseconds since 2000-01-01 UTC
   bool adopt = false;
   int parallel = 0;               ///< loads at a time, also windows of one table; 0: tables as LIMITS says, windows one by one

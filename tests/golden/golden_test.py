@@ -152,6 +152,18 @@ def run_on_databases():
     expect(not wrong, "\n".join(wrong))
 
 
+def explained_as_sql():
+    """What a run would send. The moment of the run does not stand in an expected text."""
+    wrong = []
+    with Lab("golden") as lab:
+        for script in cases("explain"):
+            databases = Databases(lab, script)
+            command = ["explain", script.name, *databases.parameters, *arguments_of(script)]
+            said = without_machine(output_of(command, databases.folder, lab.environment()), lab)
+            compare(script, re.sub(r"'HOST', '?0'?, (.*)'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'", r"'HOST', 0, \1'STARTED'", said), wrong)
+    expect(not wrong, "\n".join(wrong))
+
+
 FIXED = ["windows/gap", "windows/overlap", "windows/no_upper_bound", "windows/between", "windows/between_dates", "windows/border_left_out",
          "windows/bizdate_hourly", "windows/wrapped", "windows/wrapped_date", "windows/day_31", "clauses/full_then_append", "clauses/shard_key", "style/suppression_unused"]
 
@@ -203,7 +215,7 @@ def every_code_has_a_near_miss():
 
 
 def cases_are_short_and_say_what_is_wrong():
-    for script in cases("check") + cases("plan") + cases("run"):
+    for script in cases("check") + cases("plan") + cases("run") + cases("explain"):
         lines = script.read_text().splitlines()
         name = script.relative_to(HERE)
         expect(lines[0].startswith("-- ") and lines[0].endswith("."), f"{name}: the first line is a comment of one sentence")
@@ -305,5 +317,5 @@ def mutated_samples_are_refused_politely():
 
 
 if __name__ == "__main__":
-    main([checked_offline, safe_fixes_mend_the_script, planned_on_databases, run_on_databases, near_misses_say_nothing, cases_are_short_and_say_what_is_wrong,
+    main([checked_offline, safe_fixes_mend_the_script, planned_on_databases, run_on_databases, explained_as_sql, near_misses_say_nothing, cases_are_short_and_say_what_is_wrong,
           every_code_has_a_case, every_code_has_a_near_miss, every_code_is_explained, examples_give_their_code, mutated_samples_are_refused_politely], "golden")

@@ -1,0 +1,1 @@
+CREATE TABLE orders (id INT NOT NULL PRIMARY KEY, place VARCHAR(20) NOT NULL, at DATETIME(0) NOT NULL, KEY by_place (place));

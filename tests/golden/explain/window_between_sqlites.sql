@@ -1,0 +1,1 @@
+CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, place TEXT NOT NULL, at DATETIME NOT NULL); CREATE INDEX by_place ON orders (place);
