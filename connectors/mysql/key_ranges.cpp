@@ -105,10 +105,12 @@ SqlText spell_bind(const types::Value& value) {
 
 SqlText filter_text(const ReadRequest& request) {
   const Condition& filter = request.filter;
-  if (filter.portable) return dialect().condition(*filter.portable, request.naive_timezone);
-  if (filter.native.empty()) return {};
-  auto text = sql::substitute_binds(filter.native, filter.native_binds, mysql_engine().lexical, spell_bind);
-  text.text = "(" + text.text + ")";
+  SqlText text;
+  if (filter.portable) text = dialect().condition(*filter.portable, request.naive_timezone);
+  if (filter.native.empty()) return text;
+  const auto native = sql::substitute_binds(filter.native, filter.native_binds, mysql_engine().lexical, spell_bind);
+  text.text += (text.text.empty() ? "(" : " AND (") + native.text + ")";
+  text.binds.insert(text.binds.end(), native.binds.begin(), native.binds.end());
   return text;
 }
 

@@ -75,6 +75,16 @@ def filter_is_pushed_to_the_source(pair):
 
 
 @every_target
+def native_and_portable_conditions_hold_together(pair):
+    people(pair)
+    pair.run(f"FILTER NATIVE {pair.source} $$ name LIKE 'B%' OR name LIKE 'C%' $$ LOAD INCREMENTAL KEY (id) LOOKBACK 0 VALUES WRITE UPSERT")
+    expect([row[0] for row in pair.rows("people", ["id"])] == ["n:2", "n:3"], f"{pair.rows('people', ['id'])}")
+    pair.on_source("INSERT INTO people (id, name) VALUES (4, 'Abe'), (5, 'Bea')")
+    pair.run(f"FILTER NATIVE {pair.source} $$ name LIKE 'B%' OR name LIKE 'C%' $$ LOAD INCREMENTAL KEY (id) LOOKBACK 0 VALUES WRITE UPSERT")
+    expect([row[0] for row in pair.rows("people", ["id"])] == ["n:2", "n:3", "n:5"], f"{pair.rows('people', ['id'])}")
+
+
+@every_target
 def column_rules(pair):
     people(pair)
     pair.run("COLUMNS (EXCLUDE age, RENAME name TO 'full_' || column.name, SET city = coalesce(upper(city), 'ZZ'), "
@@ -260,5 +270,6 @@ def page_size_reads_in_key_order():
 
 
 main([recreate_replaces_everything, truncate_keeps_the_table, append_adds_rows, upsert_by_key, schema_only_moves_no_rows, filter_is_pushed_to_the_source,
+      native_and_portable_conditions_hold_together,
       column_rules, masks, naming_with_captures, unmanaged_target_needs_adoption, rows_added_to_a_table_of_others_leave_it_theirs, one_bad_table_does_not_stop_the_others,
       keys_indexes_defaults_and_identity_arrive, create_with_native_text, foreign_keys_of_others_stay, several_syncs_and_targets, empty_source_does_not_clear_a_full_target, page_size_reads_in_key_order], "loads")
