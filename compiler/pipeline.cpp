@@ -1,5 +1,7 @@
 #include "compiler/pipeline.h"
 
+#include <algorithm>
+
 #include "compiler/analyze/alignment.h"
 #include "compiler/analyze/analyze.h"
 #include "compiler/analyze/not_built.h"
@@ -11,8 +13,10 @@
 #include "compiler/lock/offline.h"
 #include "compiler/lock/snapshot.h"
 #include "compiler/parse/parse.h"
+#include "compiler/plan/summary.h"
 #include "compiler/planner/personal_data.h"
 #include "compiler/planner/planner.h"
+#include "stdlib/base/text.h"
 
 namespace syncline::compiler {
 namespace {
@@ -50,16 +54,75 @@ void check(const Options& options, const connectors::Registry& registry, Result&
   settle_scripts(options, unit, result);
 }
 
-void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result) {
-  const bound::Unit unit = analyze::bind(options, registry, result);
+namespace {
+
+bound::Unit compile_bound(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers,
+                          Result& result) {
+  bound::Unit unit = analyze::bind(options, registry, result);
   analyze::check_alignment(unit, options, result);
   if (!result.sink.has_errors()) require_plannable(unit, registry, result.sink);
   settle_scripts(options, unit, result);
-  if (result.sink.has_errors()) return;
+  if (result.sink.has_errors()) return unit;
   const auto catalogs = providers(needed_connections(unit));
   result.plan = planner::make_plan(unit, registry, *catalogs, options, result.sink);
   if (options.lint) planner::report_personal_data(unit, *result.plan, result.sink);
   lock::report_drift(unit, options, *catalogs, result);
+  analyze::settle(options, unit, result);
+  return unit;
+}
+
+/// What all tables of a place lack together is one finding.
+void emit_rights(const std::vector<diag::Diagnostic>& rights, diag::Sink& sink) {
+  std::map<std::string, std::vector<const diag::Diagnostic*>> same;
+  for (const diag::Diagnostic& one : rights) same[one.message].push_back(&one);
+  for (const auto& [message, found] : same) {
+    diag::Diagnostic told = *found.front();
+    if (found.size() > 1) {
+      told.table.clear();
+      told.notes.push_back(text::grouped(found.size()) + " tables need it");
+    }
+    sink.emit(std::move(told));
+  }
+}
+
+void emit_tables(const plan::Plan& plan, diag::Sink& sink) {
+  std::vector<diag::Diagnostic> rights;
+  for (const plan::Sync& sync : plan.syncs)
+    for (const plan::Table& table : sync.tables)
+      for (const diag::Diagnostic& finding : table.findings)
+        finding.code == diag::Code::SY8002 ? rights.push_back(finding) : sink.emit(finding);
+  emit_rights(rights, sink);
+}
+
+/// A full scan that the source itself shows tells more than an index that the catalogue lacks.
+void drop_guesses(diag::Sink& sink) {
+  const auto shown = [&](const diag::Diagnostic& guess) {
+    return std::any_of(sink.all().begin(), sink.all().end(), [&](const diag::Diagnostic& one) {
+      return one.code == diag::Code::SY8007 && one.sync == guess.sync && one.table == guess.table;
+    });
+  };
+  diag::Sink left;
+  left.count_suppressed(sink.suppressed());
+  for (const diag::Diagnostic& one : sink.all()) {
+    const bool guess = one.code == diag::Code::SY5010 && one.help == std::vector{plan::index_help(one.column)};
+    if (!guess || !shown(one)) left.emit(one);
+  }
+  sink = std::move(left);
+}
+
+}  // namespace
+
+void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result) {
+  compile_bound(options, registry, providers, result);
+}
+
+void check_online(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers,
+                  const Examine& examine, Result& result) {
+  const bound::Unit unit = compile_bound(options, registry, providers, result);
+  if (!result.plan) return;
+  emit_tables(*result.plan, result.sink);
+  if (examine) examine(*result.plan, result.sink);
+  drop_guesses(result.sink);
   analyze::settle(options, unit, result);
 }
 

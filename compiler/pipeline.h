@@ -38,6 +38,7 @@ struct Options {
   bool other_revision = false;
   bool lint = false;              ///< compile(): also what a reviewer wants to know and a run does not
   bool compared = false;          ///< the plan is to be compared with another (plan/effect.h)
+  bool online = false;            ///< check --online: plan::Table::specimen is filled
   bool partial_snapshot = false;  ///< catalog snapshot of some scripts: what a lock covers besides stays in it
   /// now() of the run, microseconds since 2000-01-01 UTC: :started_at and friends at plan time are the caller's.
   std::int64_t started_at = 0;
@@ -65,6 +66,12 @@ void check(const Options& options, const connectors::Registry& registry, Result&
 /// check(), then binding against live catalogues, then the plan. Findings of the script stop everything; findings of one table
 /// stand with that table (DECISIONS 14).
 void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result);
+
+/// compile(), with the findings of the tables among those of the script, and what `examine` asks the sources of that plan. Levels
+/// and suppressions count for all of them.
+using Examine = std::function<void(const plan::Plan& plan, diag::Sink& sink)>;
+void check_online(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers,
+                  const Examine& examine, Result& result);
 
 /// compile() with the catalogue locks alone: no connection is opened, targets without a lock are empty. SY5001 where a source has
 /// none.

@@ -94,6 +94,12 @@ struct KeyIncrement {
   bool unique = false;                          ///< no two source rows share a tuple
 };
 
+/// A piece of native conditions as the script writes it: for messages.
+struct NativePart {
+  std::string text;   ///< between the dollars
+  source::Span span;  ///< of the whole dollar token
+};
+
 /// One load of a table: what this run does to its rows, once. The loads of a table come one after the other, in order; each is
 /// published on its own. A table that is LOAD SCHEMA only has none.
 struct Load {
@@ -108,6 +114,7 @@ struct Load {
   bool windowed = false;         ///< the window decides over rows or partitions: it is recorded as done, and shown
   expr::ExprPtr filter;          ///< FILTER and the phase's condition, portable parts, folded as far as the plan can
   std::string native_filter;
+  std::vector<NativePart> native_parts;  ///< what `native_filter` is made of
   std::vector<std::pair<std::string, expr::ExprPtr>> native_binds;
   std::optional<Covers> covers;
   std::optional<KeyIncrement> key;
@@ -160,6 +167,10 @@ struct Table {
   Action action = Action::create;  ///< of its first load
   bool schema_only = false;
   std::vector<Load> loads;
+  /// check --online: how a table that grows by increments is read each time, with the instance of now; due or not, never run.
+  std::optional<Load> specimen;
+  std::string increment_column;             ///< of the source, along which increments find their rows; empty: not known
+  source::Span increment_span;              ///< of their phase in the script
   std::vector<std::string> reasons;         ///< one sentence per decision
   types::TableSchema source_schema;         ///< logical types filled
   std::vector<types::Column> read_columns;  ///< what the reader fetches, in order

@@ -163,6 +163,10 @@ std::string hook_text(const Hook& hook) {
   return hook.when + ": " + statement;
 }
 
+std::string index_help(const std::string& column) {
+  return "make an index at the source that begins with `" + column + "`";
+}
+
 expr::Environment instance_environment(expr::Environment run, const Load& load) {
   run.timezone = load.timezone;
   run.parameter = [known = std::move(run.parameter), instance = load.instance](std::string_view name) -> types::Value {

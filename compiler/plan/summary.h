@@ -45,6 +45,9 @@ std::string instance_text(const Load& load);
 /// "BEFORE TABLE ON TARGET: DELETE FROM {target.table} WHERE ds = :ds": on one line.
 std::string hook_text(const Hook& hook);
 
+/// What to do where increments along a column read the whole table.
+std::string index_help(const std::string& column);
+
 /// `run` with the values of one load: :scheduled_at, :window_start, :window_end, :bizdate, in the clock of its schedule.
 expr::Environment instance_environment(expr::Environment run, const Load& load);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "compiler/analyze/windows.h"
 #include "compiler/plan/summary.h"
@@ -97,6 +98,16 @@ class Due {
     if (!work_.plan.loads.empty()) return;
     work_.idle = true;
     increment_ != nullptr && increment_->where ? add(types::Phase::window, *increment_, latest()) : whole(latest());
+  }
+
+  /// One increment of now, whatever is done. Among the loads, so that `add` serves.
+  [[nodiscard]] std::optional<plan::Load> specimen() {
+    if (increment_ == nullptr) return std::nullopt;
+    const std::vector<plan::Load> due = std::exchange(work_.plan.loads, {});
+    add(increment_->where ? types::Phase::window : types::Phase::key, *increment_, latest());
+    plan::Load made = std::move(work_.plan.loads.back());
+    work_.plan.loads = due;
+    return made;
   }
 
  private:
@@ -269,7 +280,9 @@ void list_loads(Context& context, SyncWork& sync, Work& work, bool anew) {
   work.plan.loads.clear();
   work.idle = false;
   try {
-    Due(context, sync, work, anew).list();
+    Due due(context, sync, work, anew);
+    due.list();
+    if (context.options.online) work.plan.specimen = due.specimen();
   } catch (const schedule::InvalidSchedule& invalid) {
     context.script.emit(diag::MomentText(invalid.what()));
     work.plan.loads.assign(1, plan::Load{});

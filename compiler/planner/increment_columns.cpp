@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/analyze/windows.h"
+#include "compiler/plan/summary.h"
 #include "stdlib/base/text.h"
 
 namespace syncline::planner {
@@ -40,12 +41,14 @@ bool is_cut_along(const types::TableSchema& schema, const std::string& column) {
 void check_increment_columns(const Context& context, const SyncWork& sync, Work& work) {
   const ast::LoadPhase* phase = increments(work);
   if (phase == nullptr) return;
+  work.plan.increment_span = phase->span;
   const types::TableSchema& schema = work.plan.source_schema;
   const std::string written = fold(written_column(context, *phase), sync.source.server.column_case);
   const auto column = std::find_if(schema.columns.begin(), schema.columns.end(), [&](const types::Column& one) {
     return fold(one.name, sync.source.server.column_case) == written;
   });
   if (written.empty() || column == schema.columns.end()) return;
+  work.plan.increment_column = column->name;
   const std::string table = types::to_string(work.plan.source);
   const auto say = [&](const std::string& what, const std::string& help) {
     finding(sync, work,
@@ -54,7 +57,7 @@ void check_increment_columns(const Context& context, const SyncWork& sync, Work&
   if (schema.row_estimate >= kManyRows && !begins_an_index(schema, column->name) && !is_cut_along(schema, column->name)) {
     say(fmt::format("has no index on about {} rows: each increment reads the whole table",
                     text::grouped(static_cast<std::uint64_t>(schema.row_estimate))),
-        "make an index at the source that begins with `" + column->name + "`");
+        plan::index_help(column->name));
   }
   const bool asked_for = !phase->where && work.policy.errors.null_keys != plan::NullKeys::warn;
   if (column->nullable && !asked_for) {

@@ -41,16 +41,19 @@ class Conditions {
   Conditions(Context& context, SyncWork& sync, Work& work) : context_(context), sync_(sync), work_(work) {}
 
   void run() {
-    for (plan::Load& load : work_.plan.loads) {
-      if (work_.policy.filter) add(work_.policy.filter->value, load);
-      const ast::LoadPhase* phase = phase_of(work_, load);
-      if (phase != nullptr && load.phase == types::Phase::full && phase->up_to_first_window) below_first_window(load);
-      if (phase != nullptr && load.phase != types::Phase::full && phase->where) increment(*phase->where, load);
-      if (load.phase == types::Phase::key || has_key_increment()) key(load);
-    }
+    for (plan::Load& load : work_.plan.loads) conditions_of(load);
+    if (work_.plan.specimen) conditions_of(*work_.plan.specimen);
   }
 
  private:
+  void conditions_of(plan::Load& load) {
+    if (work_.policy.filter) add(work_.policy.filter->value, load);
+    const ast::LoadPhase* phase = phase_of(work_, load);
+    if (phase != nullptr && load.phase == types::Phase::full && phase->up_to_first_window) below_first_window(load);
+    if (phase != nullptr && load.phase != types::Phase::full && phase->where) increment(*phase->where, load);
+    if (load.phase == types::Phase::key || has_key_increment()) key(load);
+  }
+
   [[nodiscard]] const ast::LoadPhase* increment_phase() const {
     if (!work_.policy.load) return nullptr;
     for (const ast::LoadPhase& one : work_.policy.load->value.phases) {
@@ -69,6 +72,7 @@ class Conditions {
       load.filter = both(load.filter, typed(*condition.portable, expr::Phase::row, local));
     } else {
       load.native_filter = both(load.native_filter, condition.native_text);
+      load.native_parts.push_back({condition.native_text, condition.native_span});
       native_binds(condition, load.native_binds, local);
     }
     context_.script.route(local, condition.span, sync_.bound->name, work_);
@@ -293,15 +297,22 @@ void plan_conditions(Context& context, SyncWork& sync, Work& work) {
   Conditions(context, sync, work).run();
 }
 
+namespace {
+
+void settle_instance(plan::Load& load) {
+  const expr::Environment instance = plan::instance_environment({}, load);
+  load.filter = expr::fold(load.filter, instance);
+  for (auto& [name, value] : load.native_binds) value = expr::fold(value, instance);
+  if (load.covers) load.covers->from = expr::fold(load.covers->from, instance);
+  if (load.covers) load.covers->to = expr::fold(load.covers->to, instance);
+  for (expr::ExprPtr& value : load.partition) value = expr::fold(value, instance);
+}
+
+}  // namespace
+
 void settle_instances(Work& work) {
-  for (plan::Load& load : work.plan.loads) {
-    const expr::Environment instance = plan::instance_environment({}, load);
-    load.filter = expr::fold(load.filter, instance);
-    for (auto& [name, value] : load.native_binds) value = expr::fold(value, instance);
-    if (load.covers) load.covers->from = expr::fold(load.covers->from, instance);
-    if (load.covers) load.covers->to = expr::fold(load.covers->to, instance);
-    for (expr::ExprPtr& value : load.partition) value = expr::fold(value, instance);
-  }
+  for (plan::Load& load : work.plan.loads) settle_instance(load);
+  if (work.plan.specimen) settle_instance(*work.plan.specimen);
 }
 
 void plan_partitions(Context& context, SyncWork& sync, Work& work) {

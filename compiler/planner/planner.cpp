@@ -69,6 +69,20 @@ void collect_notes(const bound::Policy& policy, plan::Sync* plan) {
   }
 }
 
+/// Both are asked, so that one that does not answer does not hide the other.
+bool open_ends(Context& context, SyncWork& sync) {
+  bool all = true;
+  for (auto [end, connection] : {std::pair(&sync.source, sync.bound->source), std::pair(&sync.target, sync.bound->target)}) {
+    try {
+      *end = open(context, *connection);
+    } catch (const catalog::Unavailable& problem) {
+      report_unavailable(context, problem);
+      all = false;
+    }
+  }
+  return all;
+}
+
 std::optional<SyncWork> start_sync(Context& context, const bound::Sync& bound) {
   report_not_built(context, bound.policy);
   if (!engines_built(context, bound)) return std::nullopt;
@@ -78,9 +92,8 @@ std::optional<SyncWork> start_sync(Context& context, const bound::Sync& bound) {
   sync.plan.source_connection = bound.source->plan.name;
   sync.plan.target_connection = bound.target->plan.name;
   collect_notes(bound.policy, &sync.plan);
+  if (!open_ends(context, sync)) return std::nullopt;
   try {
-    sync.source = open(context, *bound.source);
-    sync.target = open(context, *bound.target);
     match_tables(context, sync);
     name_targets(context, sync);
     group_shards(sync);

@@ -71,14 +71,14 @@ void ScriptFindings::emit(diag::Diagnostic diagnostic) {
 }
 
 void ScriptFindings::route(const diag::Sink& local, const source::Span& rule, const std::string& sync, Work& work) {
-  ++looked_at_[place(rule)];
+  looked_at_[place(rule)].insert(work.plan.address);
   for (const diag::Diagnostic& found : local.all()) {
     if (found.code == diag::Code::SY5003) {
       const std::string column = missing_column(found);
       Misses& misses = misses_[{place(rule), column}];
       if (misses.tables.empty()) misses.first = found;
       misses.column = column;
-      misses.tables.push_back(types::to_string(work.plan.source));
+      misses.tables.emplace(work.plan.address, types::to_string(work.plan.source));
     } else if (concerns_script(found)) {
       emit(found);
     } else {
@@ -92,13 +92,14 @@ void ScriptFindings::route(const diag::Sink& local, const source::Span& rule, co
 
 void ScriptFindings::flush() {
   for (auto& [key, misses] : misses_) {
-    const std::uint64_t total = looked_at_[key.first];
+    const std::uint64_t total = looked_at_[key.first].size();
     if (misses.tables.size() >= total || misses.column.empty()) {
       emit(misses.first);
       continue;
     }
-    diag::Diagnostic some =
-        diag::ColumnMissingInSome(misses.column, misses.tables.size(), total, text::sample_list(misses.tables));
+    std::vector<std::string> names;
+    for (const auto& [address, name] : misses.tables) names.push_back(name);
+    diag::Diagnostic some = diag::ColumnMissingInSome(misses.column, names.size(), total, text::sample_list(names));
     some.labels = misses.first.labels;
     some.help.emplace_back("OVERRIDE these tables, EXCEPT them, or name the column by a pattern");
     emit(std::move(some));

@@ -122,14 +122,14 @@ class ScriptFindings {
  private:
   struct Misses {
     diag::Diagnostic first;
-    std::vector<std::string> tables;
+    std::map<std::string, std::string> tables;  ///< by address
     std::string column;
   };
   using Place = std::tuple<source::SourceId, std::uint32_t, std::uint32_t>;
   static Place place(const source::Span& span) { return {span.source, span.begin, span.end}; }
   diag::Sink& sink_;
   std::set<std::pair<int, std::string>> seen_;
-  std::map<Place, std::uint64_t> looked_at_;
+  std::map<Place, std::set<std::string>> looked_at_;  ///< addresses of tables, each once however many loads it has
   std::map<std::pair<Place, std::string>, Misses> misses_;
 };
 

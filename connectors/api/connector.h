@@ -7,6 +7,7 @@
 #include "connectors/api/dialect.h"
 #include "connectors/api/engine.h"
 #include "connectors/api/error.h"
+#include "connectors/api/examiner.h"
 #include "connectors/api/introspector.h"
 #include "connectors/api/rehearsal.h"
 #include "connectors/api/script_session.h"
@@ -55,6 +56,8 @@ class Connector {
                                                                 const SnapshotRequest& request) const = 0;
   /// Watches open transactions of a source.
   [[nodiscard]] virtual std::unique_ptr<Horizon> open_horizon(const ConnectionSpec& spec) const;
+  /// Asks a source about statements without executing them.
+  [[nodiscard]] virtual std::unique_ptr<Examiner> open_examiner(const ConnectionSpec& spec) const;
   /// The run's state in the target: meta tables, lock, epochs, containers, foreign keys.
   [[nodiscard]] virtual std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const = 0;
   /// A session for the script's own statements on a target.

@@ -7,6 +7,10 @@ std::unique_ptr<Horizon> Connector::open_horizon(const ConnectionSpec& /*spec*/)
   throw ConnectorError(ErrorKind::unsupported, "this engine cannot tell its open transactions");
 }
 
+std::unique_ptr<Examiner> Connector::open_examiner(const ConnectionSpec& /*spec*/) const {
+  throw ConnectorError(ErrorKind::unsupported, "this engine explains no statements");
+}
+
 std::unique_ptr<ScriptSession> Connector::open_script_session(const ConnectionSpec& /*spec*/) const {
   throw ConnectorError(ErrorKind::unsupported, "this engine runs no statements of a script");
 }

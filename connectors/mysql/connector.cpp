@@ -1,4 +1,5 @@
 #include "connectors/mysql/dialect.h"
+#include "connectors/mysql/examiner.h"
 #include "connectors/mysql/horizon.h"
 #include "connectors/mysql/introspector.h"
 #include "connectors/mysql/loader.h"
@@ -23,6 +24,9 @@ class MysqlConnector final : public Connector {
   }
   [[nodiscard]] std::unique_ptr<Horizon> open_horizon(const ConnectionSpec& spec) const override {
     return mysql::make_horizon(spec);
+  }
+  [[nodiscard]] std::unique_ptr<Examiner> open_examiner(const ConnectionSpec& spec) const override {
+    return mysql::make_examiner(spec);
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {
     return mysql::make_target_state(spec);

@@ -1,9 +1,7 @@
 #include "connectors/mysql/key_ranges.h"
 
-#include <cstring>
-
+#include "connectors/mysql/bound_query.h"
 #include "connectors/mysql/dialect.h"
-#include "connectors/mysql/errors.h"
 #include "connectors/mysql/mysql.h"
 #include "connectors/mysql/type_text.h"
 #include "connectors/sql/native_binds.h"
@@ -48,60 +46,6 @@ std::string spell_literal(const types::Column& column, const std::string& shown)
   return quote_text(shown);
 }
 
-/// One row of texts from a prepared statement, whatever their length.
-std::optional<std::vector<std::optional<std::string>>> first_row(Connection& connection, const std::string& sql,
-                                                                 std::vector<types::Value> values) {
-  if (connection.rehearsal() != nullptr) {
-    std::vector<std::string> literals;
-    for (const types::Value& value : values) literals.push_back(dialect().literal(value));
-    connection.rehearse(sql, literals);
-    return std::nullopt;
-  }
-  const Statement owner(mysql_stmt_init(connection.handle()));
-  MYSQL_STMT* statement = owner.get();
-  const auto check = [&](bool failed) {
-    if (failed) throw make_error(mysql_stmt_errno(statement), mysql_stmt_sqlstate(statement), mysql_stmt_error(statement), sql);
-  };
-  check(mysql_stmt_prepare(statement, sql.data(), static_cast<unsigned long>(sql.size())) != 0);
-  std::vector<MYSQL_BIND> parameters(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    auto& text = std::get<std::string>(values[i]);
-    std::memset(&parameters[i], 0, sizeof(MYSQL_BIND));
-    parameters[i].buffer_type = MYSQL_TYPE_STRING;
-    parameters[i].buffer = text.data();
-    parameters[i].buffer_length = text.size();
-  }
-  if (mysql_stmt_param_count(statement) != parameters.size())
-    throw ConnectorError(ErrorKind::protocol, "the server counts other parameters than the statement has");
-  if (!parameters.empty()) check(mysql_stmt_bind_param(statement, parameters.data()) != 0);
-  check(mysql_stmt_execute(statement) != 0);
-  const unsigned columns = mysql_stmt_field_count(statement);
-  std::vector<MYSQL_BIND> cells(columns);
-  std::vector<unsigned long> lengths(columns);
-  // Flag may be bool, whose vector has no addresses.
-  const auto null_flags = std::make_unique<Flag[]>(columns);
-  for (unsigned i = 0; i < columns; ++i) {
-    std::memset(&cells[i], 0, sizeof(MYSQL_BIND));
-    cells[i].buffer_type = MYSQL_TYPE_STRING;
-    cells[i].length = &lengths[i];
-    cells[i].is_null = &null_flags[i];
-  }
-  check(mysql_stmt_bind_result(statement, cells.data()) != 0);
-  const int status = mysql_stmt_fetch(statement);
-  if (status == MYSQL_NO_DATA) return std::nullopt;
-  check(status != 0 && status != MYSQL_DATA_TRUNCATED);
-  std::vector<std::optional<std::string>> row(columns);
-  for (unsigned i = 0; i < columns; ++i) {
-    if (null_flags[i]) continue;
-    std::string text(lengths[i], '\0');
-    cells[i].buffer = text.data();
-    cells[i].buffer_length = text.size();
-    if (!text.empty()) check(mysql_stmt_fetch_column(statement, &cells[i], i, 0) != 0);
-    row[i] = std::move(text);
-  }
-  return row;
-}
-
 SqlText spell_bind(const types::Value& value) {
   if (std::holds_alternative<std::string>(value)) return {"?", {value}};
   return {dialect().literal(value), {}};
@@ -144,7 +88,10 @@ std::vector<KeyPosition> cut_table(Connection& connection, const ReadRequest& re
   table.filter = filter.text;
   table.columns = cut_columns(cut.order);
   table.rehearsed = connection.rehearsal() != nullptr;
-  table.ask = [&](const std::string& sql) { return first_row(connection, sql, filter.binds); };
+  table.ask = [&](const std::string& sql) -> std::optional<Row> {
+    Rows rows = query_with(connection, sql, filter.binds).rows;
+    return rows.empty() ? std::nullopt : std::optional<Row>(std::move(rows.front()));
+  };
   table.spell = [&](std::size_t column, const std::string& shown) { return spell_literal(cut.order.columns[column], shown); };
   return sql::cut(table, cut);
 }

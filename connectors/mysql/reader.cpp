@@ -76,6 +76,8 @@ class MysqlReader final : public Reader {
     if (give_back_) give_back_();
   }
 
+  SqlText first() { return {statement_text(false), filter_.binds}; }
+
   bool next(types::Batch& batch) override {
     batch.reset(request_.columns.size());
     batch.heap.trim(request_.batch_bytes * kKeptHeapFactor);
@@ -304,6 +306,10 @@ class MysqlReader final : public Reader {
 
 std::unique_ptr<Reader> make_reader(Connection& connection, const ReadRequest& request, std::function<void()> give_back) {
   return std::make_unique<MysqlReader>(connection, request, std::move(give_back));
+}
+
+SqlText first_statement(Connection& connection, const ReadRequest& request) {
+  return MysqlReader(connection, request, nullptr).first();
 }
 
 }  // namespace syncline::connectors::mysql

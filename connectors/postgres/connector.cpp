@@ -1,4 +1,5 @@
 #include "connectors/postgres/dialect.h"
+#include "connectors/postgres/examiner.h"
 #include "connectors/postgres/horizon.h"
 #include "connectors/postgres/introspector.h"
 #include "connectors/postgres/loader.h"
@@ -24,6 +25,9 @@ class PostgresConnector final : public Connector {
   }
   [[nodiscard]] std::unique_ptr<Horizon> open_horizon(const ConnectionSpec& spec) const override {
     return postgres::make_horizon(spec);
+  }
+  [[nodiscard]] std::unique_ptr<Examiner> open_examiner(const ConnectionSpec& spec) const override {
+    return postgres::make_examiner(spec);
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {
     return std::make_unique<postgres::PostgresTargetState>(spec);

@@ -88,11 +88,15 @@ std::string CopyReader::where() const {
   return parts.empty() ? "" : " WHERE " + sql::join(parts, " AND ");
 }
 
-std::string CopyReader::statement() const {
-  std::string text = "COPY (" + select_ + where();
+std::string CopyReader::query() const {
+  std::string text = select_ + where();
   if (paged_)
     text += " ORDER BY " + sql::join(source_columns(request_.key), ", ") + " LIMIT " + std::to_string(request_.page_size);
-  return text + ") TO STDOUT (FORMAT binary)";
+  return text;
+}
+
+std::string CopyReader::statement() const {
+  return "COPY (" + query() + ") TO STDOUT (FORMAT binary)";
 }
 
 void CopyReader::start() {

@@ -20,6 +20,9 @@ class CopyReader final : public Reader {
   CopyReader(std::unique_ptr<Session> session, const ReadRequest& request, GiveBack give_back);
   ~CopyReader() override;
 
+  /// The SELECT inside the COPY that would be sent now.
+  [[nodiscard]] std::string query() const;
+
   bool next(types::Batch& batch) override;
   [[nodiscard]] std::uint64_t rows() const override { return rows_; }
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> policy_uses() const override { return {}; }

@@ -1,4 +1,5 @@
 #include "connectors/sqlite/dialect.h"
+#include "connectors/sqlite/examiner.h"
 #include "connectors/sqlite/horizon.h"
 #include "connectors/sqlite/introspector.h"
 #include "connectors/sqlite/loader.h"
@@ -24,6 +25,9 @@ class SqliteConnector final : public Connector {
   }
   [[nodiscard]] std::unique_ptr<Horizon> open_horizon(const ConnectionSpec& spec) const override {
     return sqlite::make_horizon(spec);
+  }
+  [[nodiscard]] std::unique_ptr<Examiner> open_examiner(const ConnectionSpec& spec) const override {
+    return sqlite::make_examiner(spec);
   }
   [[nodiscard]] std::unique_ptr<TargetState> open_target_state(const ConnectionSpec& spec) const override {
     return sqlite::make_target_state(spec);

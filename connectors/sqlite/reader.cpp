@@ -62,6 +62,8 @@ class SqliteReader final : public Reader {
   SqliteReader(const SqliteReader&) = delete;
   SqliteReader& operator=(const SqliteReader&) = delete;
 
+  [[nodiscard]] std::string first() const { return sqlite3_sql(statement_->handle()); }
+
   bool next(types::Batch& batch) override {
     batch.reset(request_.relay ? 0 : request_.columns.size());
     batch.heap.clear();
@@ -368,6 +370,10 @@ class SqliteReader final : public Reader {
 
 std::unique_ptr<Reader> make_reader(Database& database, const ReadRequest& request, std::function<void()> done) {
   return std::make_unique<SqliteReader>(database, request, std::move(done));
+}
+
+std::string first_statement(Database& database, const ReadRequest& request) {
+  return SqliteReader(database, request, nullptr).first();
 }
 
 }  // namespace syncline::connectors::sqlite

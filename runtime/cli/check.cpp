@@ -10,6 +10,7 @@
 #include "connectors/api/registry.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/fix.h"
+#include "runtime/examine/examine.h"
 #include "runtime/introspect/resolve.h"
 #include "stdlib/schedule/schedule.h"
 #include "stdlib/types/zone.h"
@@ -35,14 +36,14 @@ std::int64_t moment_named(const std::string& text) {
   }
 }
 
-/// `check --online` also asks the databases: what would block a table stands with the script's findings.
-void check_online(const compiler::Options& options, compiler::Result& result) {
+/// `check --online` also asks the databases: what they say of tables and conditions stands with the script's findings.
+void check_online(compiler::Options options, compiler::Result& result) {
   const connectors::Registry& registry = connectors::default_registry();
-  compiler::compile(options, registry, introspect::live_catalogs(registry), result);
-  if (!result.plan) return;
-  for (const plan::Sync& sync : result.plan->syncs)
-    for (const plan::Table& table : sync.tables)
-      for (const diag::Diagnostic& finding : table.findings) result.sink.emit(finding);
+  const auto examine = [&](const plan::Plan& plan, diag::Sink& sink) {
+    examine::examine_sources(plan, registry, options.started_at, sink);
+  };
+  options.online = true;
+  compiler::check_online(options, registry, introspect::live_catalogs(registry), examine, result);
 }
 
 std::string format_names() {
@@ -106,13 +107,14 @@ void add_check(CLI::App& app, Action& action) {
   examples(*command,
            "  syncline check                     every script of the project\n"
            "  syncline check jobs/shop.sync      one script and what it includes\n"
-           "  syncline check --online            also ask the databases: connections, rights, unmanaged targets\n"
+           "  syncline check --online            also ask the databases: rights, native conditions, full scans\n"
            "  syncline check --fix               apply what a finding offers as a safe fix\n"
            "  syncline check --fix --diff        show what --fix would write; exit 1 when there is something\n"
            "  syncline check --deny warnings     for CI: warnings fail too\n"
            "  syncline check --format sarif      for CI: sarif, github, gitlab and junit go to standard output");
   add_common(*command, chosen->common, format_names());
-  command->add_flag("--online", chosen->online, "also connect: SY8001, SY8002, SY8004 and everything a catalogue can tell");
+  command->add_flag("--online", chosen->online,
+                    "also connect: rights, native conditions, full scans, clocks, and everything a catalogue can tell");
   command->add_flag("--fix", chosen->fix, "write the fixes that cannot change what a correct script means, then check again");
   command->add_flag("--diff", chosen->diff, "with --fix: write nothing, print the differences; exit 1 when there are some")
       ->needs("--fix");
