@@ -45,17 +45,6 @@ void settle_scripts(const Options& options, const bound::Unit& unit, Result& res
   analyze::settle(options, unit, result);
 }
 
-}  // namespace
-
-void check(const Options& options, const connectors::Registry& registry, Result& result) {
-  bound::Unit unit = analyze::bind(options, registry, result);
-  analyze::check_alignment(unit, options, result);
-  if (!result.sink.has_errors()) lock::check_with_locks(unit, options, registry, result);
-  settle_scripts(options, unit, result);
-}
-
-namespace {
-
 bound::Unit compile_bound(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers,
                           Result& result) {
   bound::Unit unit = analyze::bind(options, registry, result);
@@ -111,6 +100,13 @@ void drop_guesses(diag::Sink& sink) {
 }
 
 }  // namespace
+
+void check(const Options& options, const connectors::Registry& registry, Result& result) {
+  bound::Unit unit = analyze::bind(options, registry, result);
+  analyze::check_alignment(unit, options, result);
+  if (!result.sink.has_errors()) lock::check_with_locks(unit, options, registry, result);
+  settle_scripts(options, unit, result);
+}
 
 void compile(const Options& options, const connectors::Registry& registry, const ProviderFactory& providers, Result& result) {
   compile_bound(options, registry, providers, result);

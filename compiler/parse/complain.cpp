@@ -27,8 +27,8 @@ constexpr std::size_t kLongestChain = 250;
 /// One broken statement and the message about it.
 class Complaint {
  public:
-  Complaint(const StatementTokens& tokens, std::size_t begin, antlr4::Parser& parser)
-      : tokens_(tokens), begin_(begin), vocabulary_(parser.getVocabulary()), walk_(parser.getATN()) {
+  Complaint(const StatementTokens& tokens, std::size_t begin, const antlr4::dfa::Vocabulary& vocabulary, Walk& walk)
+      : tokens_(tokens), begin_(begin), vocabulary_(vocabulary), walk_(walk) {
     std::vector<std::size_t> types;
     for (std::size_t at = begin; !tokens.at_end(at); ++at) {
       types.push_back(tokens.type(at));
@@ -284,7 +284,7 @@ class Complaint {
   std::size_t begin_;
   std::size_t at_ = 0;
   const antlr4::dfa::Vocabulary& vocabulary_;
-  Walk walk_;
+  Walk& walk_;
   Broken broken_;
   Stuck stuck_;
 };
@@ -360,8 +360,10 @@ bool complain_about_depth(const StatementTokens& tokens, std::size_t begin, diag
   return false;
 }
 
-std::size_t complain(const StatementTokens& tokens, std::size_t begin, antlr4::Parser& parser, diag::Sink& sink) {
-  return Complaint(tokens, begin, parser).report(sink);
+std::size_t complain(const StatementTokens& tokens, std::size_t begin, const antlr4::dfa::Vocabulary& vocabulary, Walk& walk,
+                     diag::Sink& sink) {
+  walk.trim();
+  return Complaint(tokens, begin, vocabulary, walk).report(sink);
 }
 
 }  // namespace syncline::parse

@@ -123,6 +123,15 @@ Stuck explain(Walk& walk, const Walk::Position& position) {
   return stuck;
 }
 
+std::set<std::size_t> expected_at(Walk& walk, const Walk::Position& position) {
+  std::set<std::size_t> types;
+  for (const Walk::Config& config : walk.waiting(position)) {
+    const std::vector<std::size_t>& awaited = walk.awaited(config);
+    types.insert(awaited.begin(), awaited.end());
+  }
+  return types;
+}
+
 namespace {
 
 /// Groups of tokens that people read as one thing.
@@ -142,16 +151,21 @@ bool is_keyword(std::size_t type, const antlr4::dfa::Vocabulary& vocabulary) {
 }
 
 /// Every keyword that can name things, and what a name itself looks like.
-std::set<std::size_t> name_tokens(const antlr4::dfa::Vocabulary& vocabulary) {
-  static const std::set<std::size_t> reserved = {
-      P::K_AND,  P::K_OR,   P::K_NOT,  P::K_IN,       P::K_IS,    P::K_NULL,   P::K_BETWEEN, P::K_LIKE,  P::K_CASE,
-      P::K_WHEN, P::K_ELSE, P::K_END,  P::K_TRUE,     P::K_FALSE, P::K_FROM,   P::K_INTO,    P::K_WHERE, P::K_THEN,
-      P::K_ON,   P::K_AS,   P::K_SYNC, P::K_OVERRIDE, P::K_LOAD,  P::K_MANUAL, P::K_ONCE};
+std::set<std::size_t> make_name_tokens(const antlr4::dfa::Vocabulary& vocabulary) {
+  const std::set<std::size_t> reserved = {P::K_AND,      P::K_OR,   P::K_NOT,    P::K_IN,   P::K_IS,  P::K_NULL, P::K_BETWEEN,
+                                          P::K_LIKE,     P::K_CASE, P::K_WHEN,   P::K_ELSE, P::K_END, P::K_TRUE, P::K_FALSE,
+                                          P::K_FROM,     P::K_INTO, P::K_WHERE,  P::K_THEN, P::K_ON,  P::K_AS,   P::K_SYNC,
+                                          P::K_OVERRIDE, P::K_LOAD, P::K_MANUAL, P::K_ONCE};
   std::set<std::size_t> made = {P::IDENT, P::QUOTED};
   for (std::size_t type = 1; type <= vocabulary.getMaxTokenType(); ++type) {
     if (is_keyword(type, vocabulary) && !has(reserved, type)) made.insert(type);
   }
   return made;
+}
+
+const std::set<std::size_t>& name_tokens(const antlr4::dfa::Vocabulary& vocabulary) {
+  static const std::set<std::size_t> only = make_name_tokens(vocabulary);  // There is one grammar.
+  return only;
 }
 
 std::string one_token(std::size_t type, const antlr4::dfa::Vocabulary& vocabulary) {
@@ -194,7 +208,7 @@ std::string describe_place(const std::vector<std::size_t>& rules, const std::str
 std::string describe_expected(const std::set<std::size_t>& expected, const antlr4::dfa::Vocabulary& vocabulary) {
   Groups groups{{}, expected};
   const auto any = [&expected](std::size_t a, std::size_t b) { return has(expected, a) && has(expected, b); };
-  const std::set<std::size_t> names = name_tokens(vocabulary);
+  const std::set<std::size_t>& names = name_tokens(vocabulary);
   const bool type = any(P::IDENT, P::K_INTERVAL) && !has(expected, P::K_ALL);
   const bool expression = any(P::PARAM_REF, P::K_CASE);
   const bool statement = any(P::K_INCLUDE, P::K_SYNC) && !has(expected, P::IDENT);

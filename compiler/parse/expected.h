@@ -19,6 +19,8 @@ struct Stuck {
 };
 
 Stuck explain(Walk& walk, const Walk::Position& position);
+/// Stuck::expected alone.
+std::set<std::size_t> expected_at(Walk& walk, const Walk::Position& position);
 
 /// "a `COLUMNS` list", "SYNC `shop`": the rule being read, for people. `name`: of the statement, may be empty.
 std::string describe_place(const std::vector<std::size_t>& rules, const std::string& name);

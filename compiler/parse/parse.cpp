@@ -61,7 +61,8 @@ class Reader {
         lexer_(&input_),
         stream_((lexer_.removeErrorListeners(), &lexer_)),
         parser_((stream_.fill(), &stream_)),
-        tokens_(stream_.getTokens(), map_) {
+        tokens_(stream_.getTokens(), map_),
+        walk_(parser_.getATN()) {
     parser_.removeErrorListeners();
     parser_.setErrorHandler(std::make_shared<antlr4::BailErrorStrategy>());
   }
@@ -87,7 +88,7 @@ class Reader {
     if (behind_verb != at) return behind_verb;
     if (complain_about_depth(tokens_, at, sink_)) return tokens_.next_statement(at, at);
     auto* tree = tree_of(at);
-    if (tree == nullptr) return complain(tokens_, at, parser_, sink_);
+    if (tree == nullptr) return complain(tokens_, at, parser_.getVocabulary(), walk_, sink_);
     bool broken = false;
     ast::Statement made = build_statement(tree, map_, sink_, broken);
     if (!broken) script.statements.push_back(std::move(made));
@@ -117,6 +118,7 @@ class Reader {
   antlr4::CommonTokenStream stream_;
   P parser_;
   StatementTokens tokens_;
+  Walk walk_;
 };
 
 }  // namespace

@@ -70,7 +70,7 @@ class Search {
     const std::string_view written = ends(at) ? std::string_view{} : broken_.spelling(at);
     if (written.empty() || std::isalpha(static_cast<unsigned char>(written.front())) == 0) return;
     const std::string upper = ascii_upper(written);
-    const auto expected = explain(walk_, before(at)).expected;
+    const std::set<std::size_t> expected = expected_at(walk_, before(at));
     std::vector<std::string> words = keywords_of(expected, vocabulary_);
     words.erase(std::remove(words.begin(), words.end(), upper), words.end());
     auto close = text::did_you_mean(upper, words);

@@ -12,6 +12,7 @@ namespace syncline::parse {
 namespace {
 
 constexpr std::uint32_t kNowhere = UINT32_MAX;
+constexpr std::size_t kManyFrames = 100'000;
 
 std::uint32_t number_of(const antlr4::atn::ATNState* state) {
   return static_cast<std::uint32_t>(state->stateNumber);
@@ -76,6 +77,13 @@ struct Walk::Table {
 };
 
 Walk::Walk(const antlr4::atn::ATN& automaton) : table_(Table::of(automaton)) {}
+
+void Walk::trim() {
+  if (store_.size() < kManyFrames) return;
+  closures_.clear();
+  frames_.clear();
+  store_.clear();
+}
 
 Walk::Position Walk::start() {
   return {{table_.first, frame(kNowhere, nullptr, grammar::SyncParser::RuleStatement, 0)}};

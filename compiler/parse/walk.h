@@ -37,6 +37,8 @@ class Walk {
   Walk& operator=(const Walk&) = delete;
   ~Walk() = default;
 
+  /// Forgets what it has found out, when that is much. Positions made before are good no more.
+  void trim();
   [[nodiscard]] Position start();
   /// Behind one more token; empty when no way goes on with it.
   [[nodiscard]] Position after(const Position& from, std::size_t type);

@@ -46,11 +46,14 @@ std::string mapped(std::string_view utf8, Map map) {
   return out;
 }
 
+struct DistanceRows {
+  std::vector<std::size_t> older, before, row;
+};
+
 /// Letters left out, added, replaced, or swapped with their neighbour (optimal string alignment).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> older(b.size() + 1);
-  std::vector<std::size_t> before(b.size() + 1);
-  std::vector<std::size_t> row(b.size() + 1);
+std::size_t edit_distance(std::string_view a, std::string_view b, DistanceRows& rows) {
+  auto& [older, before, row] = rows;
+  for (std::vector<std::size_t>* one : {&older, &before, &row}) one->resize(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::swap(older, before);
@@ -142,10 +145,12 @@ std::optional<std::string> did_you_mean(std::string_view wrong, const std::vecto
   const std::size_t furthest = std::max<std::size_t>(1, wrong.size() / 3);
   const std::string* found = nullptr;
   std::pair<std::size_t, std::size_t> best;  // distance, letters that the beginnings do not share
+  DistanceRows rows;
   for (const std::string& candidate : candidates) {
+    const std::size_t longer = std::max(folded.size(), candidate.size());
+    if (longer - std::min(folded.size(), candidate.size()) > furthest) continue;
     const std::string other = ascii_lower(candidate);
-    const std::size_t distance = edit_distance(folded, other);
-    const std::size_t longer = std::max(folded.size(), other.size());
+    const std::size_t distance = edit_distance(folded, other, rows);
     if (distance > furthest || distance >= longer) continue;  // something must be shared
     const std::pair<std::size_t, std::size_t> rank = {distance, longer - common_start(folded, other)};
     if (found != nullptr && rank >= best) continue;

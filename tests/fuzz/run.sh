@@ -15,7 +15,8 @@ targets=(lexer parser checker lock)
 round=${FUZZ_ROUND:-1000000} # a process forgets what ANTLR has learned of decisions, which only grows
 kept_bytes=100000            # of a target's corpus in the tree
 
-export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 # leaks are looked for by the other tests; here they cost half the speed
+# Leaks are looked for by the other tests; here they cost half the speed. Allocations are told without the calls that led to them.
+export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:malloc_context_size=0:quarantine_size_mb=16
 export UBSAN_OPTIONS=print_stacktrace=1
 
 binary() {
@@ -27,7 +28,7 @@ binary() {
 options() {
   local longest=1500
   [ "$1" = lexer ] && longest=300
-  printf '%s\n' -max_len="$longest" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 -dict="$build/tests/fuzz/sync.dict"
+  printf '%s\n' -entropic=0 -max_len="$longest" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 -dict="$build/tests/fuzz/sync.dict"
 }
 
 # The scripts of the tree are seeds too: what they show need not stand in the corpus.

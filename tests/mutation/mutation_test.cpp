@@ -133,6 +133,7 @@ struct Figures {
   std::size_t near = 0;        ///< of `wrong`: the first finding is within two lines
   std::size_t misspelt = 0;    ///< of `wrong`: a word was misspelt
   std::size_t understood = 0;  ///< of `misspelt`: the first finding names the word that was meant
+  std::size_t at_use = 0;      ///< of `understood`: it asks at a use of the name, whose declaration was misspelt
   double longest = 0;          ///< seconds
 };
 
@@ -156,9 +157,8 @@ class Record {
   std::ofstream stream_;
 };
 
-/// The word that was meant; or at a use of it the one that is declared, when the declaration is what was misspelt.
-bool understood(const compiler::Result& result, const diag::Diagnostic& first, const Edited& edit) {
-  if (suggests(first, edit.word)) return true;
+/// At a use of the name that was meant, the one that is declared is named: the declaration is what was misspelt.
+bool understood_at_use(const compiler::Result& result, const diag::Diagnostic& first, const Edited& edit) {
   const bool shown = !first.labels.empty() && first.labels.front().primary && first.labels.front().span.source != 0;
   if (!shown || !suggests(first, edit.written)) return false;
   const source::Span span = first.labels.front().span;
@@ -186,8 +186,10 @@ void judge(std::size_t number, const fs::path& sample, const Edited& edit, const
   std::string verdict = near ? "near" : "FAR";
   if (edit.kind == Kind::misspelt) {
     ++sum.misspelt;
-    const bool meant = understood(result, *fresh.front(), edit);
+    const bool at_use = !suggests(*fresh.front(), edit.word) && understood_at_use(result, *fresh.front(), edit);
+    const bool meant = at_use || suggests(*fresh.front(), edit.word);
     sum.understood += meant ? 1 : 0;
+    sum.at_use += at_use ? 1 : 0;
     verdict += meant ? ", understood" : ", NOT UNDERSTOOD";
   }
   record.add(number, edit, file, result, verdict);
@@ -223,7 +225,8 @@ BOOST_AUTO_TEST_CASE(slips_of_the_fingers_are_answered_well) {
             << " still right\n"
             << "first finding within " << kNear << " lines of the edit: " << sum.near << " of " << sum.wrong << " (" << 100 * near
             << " %)\n"
-            << "misspelt words understood: " << sum.understood << " of " << sum.misspelt << " (" << 100 * meant << " %)\n"
+            << "misspelt words understood: " << sum.understood << " of " << sum.misspelt << " (" << 100 * meant << " %), "
+            << sum.at_use << " of them at a use of a name whose declaration was misspelt\n"
             << "longest answer: " << sum.longest << " s" << std::endl;
   BOOST_TEST(near >= kWanted);
   BOOST_TEST(meant >= kWanted);

@@ -45,6 +45,12 @@ BOOST_AUTO_TEST_CASE(quoted_parts_and_what_binds_bring_along_stay_as_they_are) {
   BOOST_TEST(rehearse::with_binds("SELECT `a?`, '?''?', ?", {"'?'"}, like_mysql()) == "SELECT `a?`, '?''?', '?'");
   BOOST_TEST(rehearse::with_binds("SELECT '\\'?', ?", {"1"}, like_mysql()) == "SELECT '\\'?', 1");
   BOOST_TEST(rehearse::with_binds("SELECT '\\', $1, \"$1\"", {"1"}, {}) == "SELECT '\\', 1, \"$1\"");
+  connectors::LexicalRules like_postgres;
+  like_postgres.e_strings = true;
+  like_postgres.dollar_quotes = true;
+  BOOST_TEST(rehearse::with_binds("SELECT E'\\'$1', type'\\', $1", {"1"}, like_postgres) == "SELECT E'\\'$1', type'\\', 1");
+  BOOST_TEST(rehearse::with_binds("SELECT $$ $1 $$, $a$ $1 $$ $a$, $1", {"1"}, like_postgres) ==
+             "SELECT $$ $1 $$, $a$ $1 $$ $a$, 1");
 }
 
 BOOST_AUTO_TEST_CASE(what_goes_side_by_side_is_told_source_first) {
