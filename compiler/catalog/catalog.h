@@ -31,6 +31,7 @@ class Catalog {
   virtual ~Catalog() = default;
   virtual const connectors::ServerInfo& server() = 0;
   virtual const std::vector<std::string>& containers() = 0;
+  /// Sorted by name.
   virtual const std::vector<connectors::ListedObject>& objects() = 0;
   /// Schemas of those that exist, in the order asked; `logical` is `other`.
   virtual std::vector<types::TableSchema> describe(const std::vector<types::ObjectName>& names) = 0;

@@ -37,6 +37,7 @@ struct Lock {
   /// name that matches nothing.
   std::vector<connectors::ListedObject> names;
   std::vector<types::TableSchema> tables;  ///< `logical` is `other`; estimates are powers of ten
+  std::vector<types::ObjectName> unread;   ///< tables that stand in the file and that its reader did not want
 };
 
 /// Of the patterns, whatever their order.
@@ -57,8 +58,8 @@ struct LockProblem {
 };
 /// Which tables are looked at; the lock's first lines are known when it is asked.
 using WantedTables = std::function<bool(const types::ObjectName& table, const connectors::ServerInfo& server)>;
-/// Reads a whole lock, or says what is wrong with its first wrong line. With `wanted`, other tables have their name and estimates
-/// only, and what else is said of them is passed over unread.
+/// Reads a whole lock, or says what is wrong with its first wrong line. With `wanted`, of other tables only the names are read
+/// (Lock::unread).
 std::optional<LockProblem> read_lock(std::string_view text, Lock& into, const WantedTables& wanted = {});
 
 /// One difference between two locks, in words.

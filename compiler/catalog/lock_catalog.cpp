@@ -6,12 +6,24 @@
 
 namespace syncline::catalog {
 
+namespace {
+
+bool by_name(const connectors::ListedObject& one, const connectors::ListedObject& other) {
+  return one.name < other.name;
+}
+
+}  // namespace
+
 LockCatalog::LockCatalog(Lock lock) : lock_(std::move(lock)), objects_(lock_.names) {
-  for (std::size_t i = 0; i < lock_.tables.size(); ++i) {
-    objects_.push_back({lock_.tables[i].name, connectors::ObjectKind::table, true});
-    tables_.emplace(folded(lock_.tables[i].name), i);
-  }
-  std::sort(objects_.begin(), objects_.end(), [](const auto& one, const auto& other) { return one.name < other.name; });
+  std::sort(objects_.begin(), objects_.end(), by_name);
+  const auto add = [this](const auto& tables, const auto& name_of) {
+    const auto middle = static_cast<std::ptrdiff_t>(objects_.size());
+    for (const auto& table : tables) objects_.push_back({name_of(table), connectors::ObjectKind::table, true});
+    std::inplace_merge(objects_.begin(), objects_.begin() + middle, objects_.end(), by_name);
+  };
+  add(lock_.unread, [](const types::ObjectName& name) { return name; });
+  add(lock_.tables, [](const types::TableSchema& table) { return table.name; });
+  for (std::size_t i = 0; i < lock_.tables.size(); ++i) tables_.emplace(folded(lock_.tables[i].name), i);
 }
 
 types::ObjectName LockCatalog::folded(const types::ObjectName& name) const {

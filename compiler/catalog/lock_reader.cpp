@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 #include "compiler/catalog/lock.h"
 #include "compiler/catalog/lock_facts.h"
@@ -9,6 +9,15 @@
 
 namespace syncline::catalog {
 namespace {
+
+constexpr std::size_t kUnread = SIZE_MAX;
+constexpr std::size_t kLongestKind = 11;  ///< "primary_key"
+
+struct NameHash {
+  std::size_t operator()(const types::ObjectName& name) const {
+    return std::hash<std::string>()(name.container) * 31 + std::hash<std::string>()(name.table);
+  }
+};
 
 class Reader {
  public:
@@ -21,6 +30,7 @@ class Reader {
     const auto by_name = [](const auto& one, const auto& other) { return one.name < other.name; };
     if (!std::is_sorted(lock_.tables.begin(), lock_.tables.end(), by_name))
       std::sort(lock_.tables.begin(), lock_.tables.end(), by_name);
+    if (!std::is_sorted(lock_.unread.begin(), lock_.unread.end())) std::sort(lock_.unread.begin(), lock_.unread.end());
   }
 
  private:
@@ -76,16 +86,17 @@ class Reader {
   }
 
   void line() {
+    if (passed_over()) return words_.skip_line();
     if (words_.line_ends()) return words_.end_line();
     const char first = words_.rest().front();
     if (first == '#') return words_.skip_line();
     if (first == '<' || first == '>' || first == '=')
       words_.fail("a merge conflict is left here", "take either side of it, then run `syncline catalog snapshot`");
     const std::string_view kind = words_.keyword();
-    if (passed_over(kind)) return words_.skip_line();
     if (is_table_fact(kind)) {
-      types::TableSchema& owner = owner_of();
-      read_table_fact(kind, words_, owner);
+      types::TableSchema* owner = owner_of();
+      if (owner == nullptr) return words_.skip_line();
+      read_table_fact(kind, words_, *owner);
     } else if (kind == "table") {
       table();
     } else {
@@ -94,13 +105,15 @@ class Reader {
     words_.end_line();
   }
 
-  /// True for a fact of the table whose line was the last one, when nobody wants that table.
-  bool passed_over(std::string_view kind) {
-    const bool of_table = kind == "column" || kind == "index" || kind == "primary_key" || kind == "foreign_key" ||
-                          kind == "check" || kind == "dependent" || kind == "partitions";
-    if (unwanted_.empty() || !of_table || words_.line_ends()) return false;
-    const std::string_view rest = words_.rest();
-    return rest.size() > unwanted_.size() && rest[unwanted_.size()] == ' ' && rest.substr(0, unwanted_.size()) == unwanted_;
+  /// True for a fact of the table whose line was the last one, when nobody wants that table. Most lines of a large lock are such.
+  bool passed_over() {
+    if (unwanted_.empty()) return false;
+    const std::string_view line = words_.rest();
+    const std::size_t kind = line.substr(0, kLongestKind + 1).find(' ');
+    if (kind == std::string_view::npos) return false;
+    const std::string_view rest = line.substr(kind + 1, unwanted_.size() + 1);
+    return rest.size() > unwanted_.size() && rest.back() == ' ' && rest.substr(0, unwanted_.size()) == unwanted_ &&
+           is_table_fact(line.substr(0, kind));
   }
 
   void other(std::string_view kind) {
@@ -161,13 +174,24 @@ class Reader {
   void table() {
     words_.line_ends();
     const std::size_t begin = words_.offset();
-    types::TableSchema made;
     const std::string_view written = words_.rest();
-    made.name = words_.object();
-    const bool unwanted = wanted_ && !wanted_(made.name, lock_.server);
+    types::ObjectName name = words_.object();
+    const bool unwanted = wanted_ && !wanted_(name, lock_.server);
     unwanted_ = unwanted ? written.substr(0, words_.offset() - begin) : std::string_view();
-    const auto [known, fresh] = tables_.emplace(made.name, lock_.tables.size());
-    if (!fresh) Words::fail_at(begin, "table `" + text::printable(types::to_string(made.name)) + "` stands here twice");
+    if (!tables_.emplace(name, unwanted ? kUnread : lock_.tables.size()).second)
+      Words::fail_at(begin, "table `" + text::printable(types::to_string(name)) + "` stands here twice");
+    current_ = unwanted ? kUnread : lock_.tables.size();
+    if (unwanted) {
+      lock_.unread.push_back(std::move(name));
+      return table_facts(unread_);
+    }
+    types::TableSchema made;
+    made.name = std::move(name);
+    table_facts(made);
+    lock_.tables.push_back(std::move(made));
+  }
+
+  void table_facts(types::TableSchema& made) {
     while (!words_.line_ends()) {
       const std::string_view key = words_.keyword();
       if (key == "rows") {
@@ -184,8 +208,6 @@ class Reader {
         words_.unknown(key, "a `table` line");
       }
     }
-    current_ = lock_.tables.size();
-    lock_.tables.push_back(std::move(made));
   }
 
   std::int64_t power_value() {
@@ -193,25 +215,26 @@ class Reader {
     return words_.power();
   }
 
-  /// The table that this line speaks of; its own line stands further up.
-  types::TableSchema& owner_of() {
+  /// The table that this line speaks of; its own line stands further up. Null: nobody wants it.
+  types::TableSchema* owner_of() {
     words_.line_ends();
     const std::size_t begin = words_.offset();
     const types::ObjectName name = words_.object();
-    if (current_ < lock_.tables.size() && lock_.tables[current_].name == name) return lock_.tables[current_];
+    if (current_ < lock_.tables.size() && lock_.tables[current_].name == name) return &lock_.tables[current_];
     const auto found = tables_.find(name);
     if (found == tables_.end())
       Words::fail_at(begin, "there is no `table` line for `" + text::printable(types::to_string(name)) + "` above this one");
     current_ = found->second;
-    return lock_.tables[current_];
+    return current_ == kUnread ? nullptr : &lock_.tables[current_];
   }
 
   Words words_;
   Lock& lock_;
   const WantedTables& wanted_;
   std::string_view unwanted_;  ///< name, as written, of the last table when nobody wants it; empty: it is wanted
-  std::map<types::ObjectName, std::size_t> tables_;
-  std::size_t current_ = SIZE_MAX;  ///< index of the table that the last fact spoke of: the next one mostly does too
+  std::unordered_map<types::ObjectName, std::size_t, NameHash> tables_;  ///< index in Lock::tables, or kUnread
+  types::TableSchema unread_;                                            ///< takes what nobody wants
+  std::size_t current_ = kUnread;  ///< the table that the last fact spoke of: the next one mostly does too
 };
 
 }  // namespace

@@ -193,13 +193,11 @@ bool names_dropped_table(const SyncWork& sync, const bound::Pattern& pattern) {
 }
 
 void decide_new_tables(SyncWork& sync) {
-  std::vector<Work> kept;
-  for (Work& work : sync.tables) {
+  std::erase_if(sync.tables, [&](Work& work) {
     const auto known = sync.known.tables.find(work.plan.source);
     if (known != sync.known.tables.end()) work.known = known->second;
-    if (!sync.known.begun || work.known || decide_new_table(sync, work)) kept.push_back(std::move(work));
-  }
-  sync.tables = std::move(kept);
+    return sync.known.begun && !work.known && !decide_new_table(sync, work);
+  });
 }
 
 void decide_known_tables(Context& context, SyncWork& sync) {

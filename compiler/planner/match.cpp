@@ -68,7 +68,9 @@ class Matcher {
   void include(const bound::Pattern& pattern) {
     std::size_t hits = 0;
     const bool by_name = names_exactly(pattern) && sync_.source.server.table_case == connectors::NameCase::sensitive;
-    for (const ListedObject& object : objects_) {
+    const auto [begin, end] = candidates(pattern);
+    for (auto at = begin; at != end; ++at) {
+      const ListedObject& object = *at;
       // Most of many objects are not what an exact name means: no Match is made for those.
       if (by_name && object.name.table != pattern.segments.back().text) continue;
       Match match{&object, {}};
@@ -87,6 +89,20 @@ class Matcher {
     } else {
       nothing(pattern);
     }
+  }
+
+  using Objects = std::vector<ListedObject>::const_iterator;
+
+  /// A name written out is looked up: many syncs of exact names ask many objects.
+  [[nodiscard]] std::pair<Objects, Objects> candidates(const bound::Pattern& pattern) const {
+    const bool whole = analyze::is_exact(pattern) && pattern.segments.size() == 2;
+    if (!whole || sync_.source.server.table_case != connectors::NameCase::sensitive) return {objects_.begin(), objects_.end()};
+    const types::ObjectName name{pattern.segments.front().text, pattern.segments.back().text};
+    struct ByName {
+      bool operator()(const ListedObject& one, const types::ObjectName& other) const { return one.name < other; }
+      bool operator()(const types::ObjectName& one, const ListedObject& other) const { return one < other.name; }
+    };
+    return std::equal_range(objects_.begin(), objects_.end(), name, ByName{});
   }
 
   void nothing(const bound::Pattern& pattern) {
@@ -193,7 +209,9 @@ const ListedObject* closest_object(const bound::Pattern& pattern, const std::vec
 
 void match_tables(Context& context, SyncWork& sync) {
   read_known_tables(sync);
-  for (const auto& [name, match] : Matcher(context, sync).run()) sync.tables.push_back(start(context, sync, match));
+  const std::map<types::ObjectName, Match> matched = Matcher(context, sync).run();
+  sync.tables.reserve(matched.size());
+  for (const auto& [name, match] : matched) sync.tables.push_back(start(context, sync, match));
   decide_new_tables(sync);
   describe(sync);
 }

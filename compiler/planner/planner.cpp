@@ -233,6 +233,7 @@ plan::Plan make_plan(const bound::Unit& unit, const connectors::Registry& regist
     for (const Endpoint* end : {&sync.source, &sync.target}) plan.connections[end->connection->plan.name] = end->connection->plan;
     if (plan.syncs.empty()) plan.source_timezone = sync.source.connection->timezone;
     plan.syncs.push_back(finished(sync));
+    sync.tables = {};  // of many syncs it is much
   }
   script.flush();
   return plan;

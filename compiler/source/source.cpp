@@ -10,9 +10,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::vector<std::uint32_t> starts_of_lines(std::string_view text) {
   std::vector<std::uint32_t> starts{0};
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '\n') starts.push_back(static_cast<std::uint32_t>(at + 1));
-  }
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    starts.push_back(static_cast<std::uint32_t>(at + 1));
   return starts;
 }
 

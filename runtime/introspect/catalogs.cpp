@@ -50,7 +50,11 @@ class LiveCatalog : public catalog::Catalog {
     return cached(containers_, [&] { return session_->containers(); });
   }
   const std::vector<connectors::ListedObject>& objects() override {
-    return cached(objects_, [&] { return session_->list({}); });
+    return cached(objects_, [&] {
+      std::vector<connectors::ListedObject> objects = session_->list({});
+      std::sort(objects.begin(), objects.end(), [](const auto& one, const auto& other) { return one.name < other.name; });
+      return objects;
+    });
   }
 
   std::vector<types::TableSchema> describe(const std::vector<types::ObjectName>& names) override {

@@ -1,6 +1,7 @@
 #pragma once
 #include <unistd.h>
-#include <filesystem>
+
+#include <algorithm>#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -146,7 +147,11 @@ class FakeCatalog : public catalog::Catalog {
   }
   const connectors::ServerInfo& server() override { return info; }
   const std::vector<std::string>& containers() override { return names_of_containers; }
-  const std::vector<connectors::ListedObject>& objects() override { return listed; }
+  const std::vector<connectors::ListedObject>& objects() override {
+    by_name = listed;
+    std::sort(by_name.begin(), by_name.end(), [](const auto& one, const auto& other) { return one.name < other.name; });
+    return by_name;
+  }
   std::vector<types::TableSchema> describe(const std::vector<types::ObjectName>& wanted) override {
     ++describes;
     std::vector<types::TableSchema> found;
@@ -178,6 +183,7 @@ class FakeCatalog : public catalog::Catalog {
   connectors::ServerInfo info;
   std::vector<std::string> names_of_containers;
   std::vector<connectors::ListedObject> listed;
+  std::vector<connectors::ListedObject> by_name;  ///< what was asked last
   std::vector<types::TableSchema> tables;
   std::vector<connectors::MissingRight> missing;
   std::vector<Managed> ours;
