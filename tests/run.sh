@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, and passes them. On two cores a first run takes about half an hour.
 #   tests/run.sh [ctest arguments]      for example: tests/run.sh -L unit
-# Three builds: the checked one (AddressSanitizer, UndefinedBehaviorSanitizer) runs unit, mutation, golden, conformance and fault tests,
-# the release one end-to-end tests and samples, and Clang builds the fuzz targets. The last act is one ctest call over all.
+# Three builds: the checked one (AddressSanitizer, UndefinedBehaviorSanitizer) runs unit, mutation, conformance and fault tests,
+# the release one golden and end-to-end tests and samples, and Clang builds the fuzz targets. The last act is one ctest call over all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./setup.sh tests

@@ -49,6 +49,22 @@ Endpoint open(Context& context, const bound::Connection& connection) {
   return end;
 }
 
+/// False: the server is too old, which has been told. Of a lock and of other products no number is known.
+bool new_enough(Context& context, const Endpoint& end, bool of_source) {
+  for (const connectors::LeastVersion& least : end.engine->least_versions) {
+    const auto& wanted = of_source ? least.source : least.target;
+    const int number = end.server.version_number;
+    if (least.product != end.server.product || number == 0 || number >= wanted.number) continue;
+    diag::Diagnostic found = diag::ServerTooOld(end.connection->plan.name, end.server.product, end.server.version,
+                                                of_source ? "source" : "target", std::string(wanted.text));
+    found.connection = end.connection->plan.name;
+    found.help.emplace_back("`syncline explain SY8009` lists the versions");
+    context.script.emit(std::move(found));
+    return false;
+  }
+  return true;
+}
+
 /// Clauses that this version cannot do: each once, for the whole script (DECISIONS 19).
 void report_not_built(Context& context, const bound::Policy& policy) {
   for (const bound::NotBuilt& clause : policy.not_built) context.script.emit(diag::NotBuilt(clause.what).at(clause.span));
@@ -75,6 +91,7 @@ bool open_ends(Context& context, SyncWork& sync) {
   for (auto [end, connection] : {std::pair(&sync.source, sync.bound->source), std::pair(&sync.target, sync.bound->target)}) {
     try {
       *end = open(context, *connection);
+      all = new_enough(context, *end, connection == sync.bound->source) && all;
     } catch (const catalog::Unavailable& problem) {
       report_unavailable(context, problem);
       all = false;

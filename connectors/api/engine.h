@@ -65,6 +65,18 @@ struct Capabilities {
   bool widens_columns;              ///< a column of a table with rows may get a wider type
 };
 
+/// The oldest servers of a product that are asked, and those that are written. Below them a server lacks what is read of its
+/// catalogue, or a statement that loads send.
+struct LeastVersion {
+  struct Version {
+    int number;             ///< as ServerInfo::version_number
+    std::string_view text;  ///< as its makers say it
+  };
+  std::string_view product;  ///< as ServerInfo::product
+  Version source;
+  Version target;
+};
+
 /// One engine of the language: built, or known so that scripts for it check offline (DECISIONS 48).
 struct EngineInfo {
   std::string_view name;  ///< as written after TYPE
@@ -77,7 +89,8 @@ struct EngineInfo {
   std::vector<std::string_view> create_properties;  ///< CREATE WITH (PROPERTIES …); empty: not checked
   LexicalRules lexical;
   Capabilities capabilities;
-  std::string_view default_container;  ///< "public" for postgres; empty elsewhere
+  std::string_view default_container;        ///< "public" for postgres; empty elsewhere
+  std::vector<LeastVersion> least_versions;  ///< by product; none: any
 
   [[nodiscard]] bool has_container() const { return levels.size() > 1; }
 };

@@ -76,6 +76,8 @@ EngineInfo make_engine() {
   info.settings = settings();
   info.lexical = lexical();
   info.capabilities = capabilities();
+  // Generated columns in the catalogue; of a target also row_number(), for a merge of several rows with one key.
+  info.least_versions = {{"MariaDB", {100205, "10.2.5"}, {100205, "10.2.5"}}, {"MySQL", {50700, "5.7"}, {80000, "8.0"}}};
   return info;
 }
 

@@ -68,8 +68,19 @@ Capabilities capabilities() {
 }  // namespace
 
 const EngineInfo& postgres_engine() {
-  static const EngineInfo info{"postgres",      true,           true,    true, {"schema", "table"}, settings(), {}, {},
-                               lexical_rules(), capabilities(), "public"};
+  static const EngineInfo info{"postgres",
+                               true,
+                               true,
+                               true,
+                               {"schema", "table"},
+                               settings(),
+                               {},
+                               {},
+                               lexical_rules(),
+                               capabilities(),
+                               "public",
+                               // Generated columns: pg_attribute.attgenerated.
+                               {{"PostgreSQL", {120000, "12"}, {120000, "12"}}}};
   return info;
 }
 

@@ -46,7 +46,8 @@ const EngineInfo& sqlite_engine() {
                        .partitions_by_any_type = false,
                        .foreign_keys_of_partitions = false,
                        .widens_columns = false},
-      .default_container = ""};
+      .default_container = "",
+      .least_versions = {}};
   return engine;
 }
 

@@ -110,6 +110,39 @@ BOOST_AUTO_TEST_CASE(an_unreadable_table_blocks_itself_only) {
   BOOST_CHECK(table(plan, "users").action == plan::Action::create);
 }
 
+void runs(planner_test::FakeCatalog& catalog, const char* product, const char* version, int number) {
+  catalog.info.product = product;
+  catalog.info.version = version;
+  catalog.info.version_number = number;
+}
+
+BOOST_AUTO_TEST_CASE(servers_that_are_too_old_are_not_asked) {
+  Bench bench("mysql", "mysql");
+  bench.source().add(users("shop"));
+  runs(bench.source(), "MySQL", "5.6.51", 50651);
+  runs(bench.target(), "MySQL", "5.7.44", 50744);
+  BOOST_TEST(bench.plan("shop.*", kRecreate).syncs.empty());
+  BOOST_CHECK_EQUAL(bench.codes(), "SY8009 SY8009");
+  BOOST_CHECK_EQUAL(bench.result->sink.all()[0].message, "`src` is MySQL 5.6.51: as a source it must be 5.7 or later");
+  BOOST_CHECK_EQUAL(bench.result->sink.all()[1].message, "`dst` is MySQL 5.7.44: as a target it must be 8.0 or later");
+  BOOST_CHECK_EQUAL(bench.source().describes, 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_servers_that_will_do) {
+  Bench bench("mysql", "postgres");
+  bench.source().add(users("shop"));
+  runs(bench.source(), "MySQL", "5.7.0", 50700);
+  runs(bench.target(), "PostgreSQL", "12.0", 120000);
+  bench.plan("shop.*", kRecreate);
+  BOOST_CHECK_EQUAL(bench.codes(), "");
+  runs(bench.source(), "MariaDB", "10.2.4", 100204);
+  runs(bench.target(), "PostgreSQL", "11.22", 110022);
+  bench.plan("shop.*", kRecreate);
+  BOOST_CHECK_EQUAL(bench.codes(), "SY8009 SY8009");
+  BOOST_CHECK_EQUAL(bench.result->sink.all()[0].message, "`src` is MariaDB 10.2.4: as a source it must be 10.2.5 or later");
+  BOOST_CHECK_EQUAL(bench.result->sink.all()[1].message, "`dst` is PostgreSQL 11.22: as a target it must be 12 or later");
+}
+
 BOOST_AUTO_TEST_CASE(all_tables_are_described_in_one_call) {
   Bench bench("mysql", "postgres");
   for (int i = 0; i < 20; ++i) bench.source().add(TableBuilder("shop", "t" + std::to_string(i), {"id! int(11)"}));

@@ -31,6 +31,7 @@ inline connectors::EngineInfo engine(const std::string& name) {
                    {"allow_writes", SettingType::boolean}, {"max_connections", SettingType::integer}};
   if (name == "mysql") {
     info.name = "mysql";
+    info.least_versions = {{"MariaDB", {100205, "10.2.5"}, {100205, "10.2.5"}}, {"MySQL", {50700, "5.7"}, {80000, "8.0"}}};
     info.levels = {"database", "table"};
     can.max_identifier_characters = 64;
     can.column_case = connectors::NameCase::insensitive;
@@ -44,6 +45,7 @@ inline connectors::EngineInfo engine(const std::string& name) {
     info.name = "postgres";
     info.levels = {"schema", "table"};
     info.default_container = "public";
+    info.least_versions = {{"PostgreSQL", {120000, "12"}, {120000, "12"}}};
     can.max_identifier_bytes = 63;
     can.transactional_ddl = can.text_in_keys = can.relays = true;
     can.named_enum_types = can.enum_by_check = true;
