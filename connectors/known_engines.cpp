@@ -137,7 +137,8 @@ EngineInfo doris() {
                                 "dynamic_partition.hot_partition_num"},
           .lexical = mysql_like(),
           .capabilities = warehouse(),
-          .default_container = ""};
+          .default_container = "",
+          .least_versions = {}};
 }
 
 EngineInfo starrocks() {

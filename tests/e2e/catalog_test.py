@@ -142,7 +142,7 @@ def stale_locks_are_told_from_wrong_scripts():
         lab.script(f"{pair.head}SYNC job FROM a TABLES (*, ordrs) INTO b {FULL};\n")
         lab.syncline("catalog", "snapshot")
         said = lab.syncline("check", code=1).stderr
-        expect("error[SY5002]" in said and "the closest name is `orders`" in said, said)
+        expect("error[SY5002]" in said and "did you mean `orders`?" in said, said)
         lock = (lab.folder / "catalog/a.lock").read_text()
         expect('pattern ordrs\n' in lock and "pattern customers" not in lock, lock)
         lab.syncline("check", script("*"), code=0)

@@ -83,7 +83,7 @@ def sarif_is_valid_and_points_at_the_text():
         expect(place["artifactLocation"] == {"uri": "findings.sync", "uriBaseId": "%SRCROOT%"}, place)
         expect(run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"], "ruleIndex")
         found[result["ruleId"]] = (result["level"], cut(text, place["region"])[2], [cut(text, other["physicalLocation"]["region"])[2] for other in result.get("relatedLocations", [])])
-    expect(found == {"SY7002": ("note", "nightly", []), "SY1002": ("error", "nightly", ["nightly"]), "SY1001": ("error", "shpo", []),
+    expect(found == {"SY1008": ("note", "~'late'", []), "SY1002": ("error", "nightly", ["nightly"]), "SY1001": ("error", "shpo", []),
                      "SY1007": ("warning", "~'orders*'", []), "SY2001": ("error", "1 +\n  'x'", [])}, found)
     expect(len({rule["id"] for rule in run["tool"]["driver"]["rules"]}) == len(run["tool"]["driver"]["rules"]) == 5, "each rule once")
     expect(validate(document(CASES, "sarif", "clean.sync"))["results"] == [], "a clean script")

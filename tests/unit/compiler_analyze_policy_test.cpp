@@ -112,7 +112,8 @@ BOOST_AUTO_TEST_CASE(templates) {
   BOOST_TEST(bound::to_text(*bound.sync("s").policy.naming.at(ast::NameLevel::table).value) ==
              "('a' || '_') || lower(source.table)");
   expect(t + with_sync("USING t\n" + kLoad), "SY1024");
-  expect(t + with_sync("USING t (prefx = 'a')\n" + kLoad), "SY1024 SY1024");
+  expect(t + with_sync("USING t (prefx = 'a')\n" + kLoad), "SY1024");
+  expect(t + with_sync("USING t (colour = 'a')\n" + kLoad), "SY1024 SY1024");
   expect(t + with_sync("USING t (prefix = 1)\n" + kLoad), "SY1024");
   expect(t + "TEMPLATE u AS NAMING (TABLE = 'x');\n" + with_sync("USING t (prefix = 'a'), u\n" + kLoad), "SY1025");
   expect("TEMPLATE a AS VERIFY NONE;\nTEMPLATE b AS USING a;\n" + with_sync("USING a, b\n" + kLoad), "SY1028");

@@ -1,7 +1,8 @@
 #pragma once
 #include <unistd.h>
 
-#include <algorithm>#include <filesystem>
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>

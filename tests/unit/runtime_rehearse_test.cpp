@@ -32,7 +32,7 @@ void say(connectors::Transcript& transcript, const std::string& text, bool of_so
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(rehearse)
+BOOST_AUTO_TEST_SUITE(rehearsals)
 
 BOOST_AUTO_TEST_CASE(binds_stand_in_the_places_of_their_placeholders) {
   BOOST_TEST(rehearse::with_binds("SELECT ? FROM t WHERE a > ?", {"1", "'x'"}, like_mysql()) == "SELECT 1 FROM t WHERE a > 'x'");
