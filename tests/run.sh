@@ -12,7 +12,7 @@ export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 unity=-DCMAKE_UNITY_BUILD=ON
 cmake --preset asan $unity --log-level=WARNING
 cmake --build --preset asan -- -k 0
-tests/fuzz/run.sh build
+tests/fuzz/run.sh build quick
 cmake --preset release $unity --log-level=WARNING -DSYNCLINE_CHECKED_BUILD="$PWD/build/asan"
 cmake --build --preset release -- -k 0
 # One test more than there are cores: they wait for servers much of their time.
