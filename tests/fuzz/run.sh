@@ -31,14 +31,14 @@ options() {
     lexer) longest=300 ;;
     parser) longest=600 ;;
   esac
-  printf '%s\n' -entropic=0 -max_len="$longest" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 -dict="$build/tests/fuzz/sync.dict"
+  printf '%s\n' -entropic=0 -detect_leaks=0 -max_len="$longest" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 -dict="$build/tests/fuzz/sync.dict"
 }
 
 # The scripts of the tree are seeds too: what they show need not stand in the corpus.
 seeds() {
   printf '%s\n' "$here/corpus/$1"
   case $1 in
-    lexer | parser | checker) printf '%s\n' "$root"/tests/golden/{parse,fmt,syntax} ;;
+    lexer | parser | checker) printf '%s\n' "$root"/samples "$root"/tests/golden/{parse,fmt,syntax} ;;
   esac
   [ "$1" != checker ] || printf '%s\n' "$root"/tests/golden/check/*/
   [ "$1" != lock ] || printf '%s\n' "$root"/tests/golden/check/lock/catalog
