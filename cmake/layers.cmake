@@ -22,8 +22,8 @@ function(syncline_options name)
     target_compile_options(${name} PRIVATE -Wno-subobject-linkage)  # The main file is generated: private types look as if a header had them.
   endif()
   if(SYNCLINE_FUZZ)
-    # The other builds warn: theirs is the compiler that counts. Comparisons are not traced: they halve the speed, and the dictionary
-    # knows the words.
+    # The other builds warn: theirs is the compiler that counts. Comparisons are not traced: it takes time, and the
+    # dictionary knows the words.
     target_compile_options(${name} PUBLIC -w -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
   endif()
   if(SYNCLINE_SANITIZE)

@@ -58,8 +58,8 @@ struct LockProblem {
 };
 /// Which tables are looked at; the lock's first lines are known when it is asked.
 using WantedTables = std::function<bool(const types::ObjectName& table, const connectors::ServerInfo& server)>;
-/// Reads a whole lock, or says what is wrong with its first wrong line. With `wanted`, of other tables only the names are read
-/// (Lock::unread).
+/// Reads a whole lock, or says what is wrong with its first wrong line. With `wanted`, of other tables only the names are kept
+/// (Lock::unread); facts below their own line are passed over unread.
 std::optional<LockProblem> read_lock(std::string_view text, Lock& into, const WantedTables& wanted = {});
 
 /// One difference between two locks, in words.
