@@ -13,7 +13,6 @@
 #include "compiler/lock/offline.h"
 #include "compiler/lock/snapshot.h"
 #include "compiler/parse/parse.h"
-#include "compiler/plan/summary.h"
 #include "compiler/planner/personal_data.h"
 #include "compiler/planner/planner.h"
 #include "stdlib/base/text.h"
@@ -83,22 +82,6 @@ void emit_tables(const plan::Plan& plan, diag::Sink& sink) {
   emit_rights(rights, sink);
 }
 
-/// A full scan that the source itself shows tells more than an index that the catalogue lacks.
-void drop_guesses(diag::Sink& sink) {
-  const auto shown = [&](const diag::Diagnostic& guess) {
-    return std::any_of(sink.all().begin(), sink.all().end(), [&](const diag::Diagnostic& one) {
-      return one.code == diag::Code::SY8007 && one.sync == guess.sync && one.table == guess.table;
-    });
-  };
-  diag::Sink left;
-  left.count_suppressed(sink.suppressed());
-  for (const diag::Diagnostic& one : sink.all()) {
-    const bool guess = one.code == diag::Code::SY5010 && one.help == std::vector{plan::index_help(one.column)};
-    if (!guess || !shown(one)) left.emit(one);
-  }
-  sink = std::move(left);
-}
-
 }  // namespace
 
 void check(const Options& options, const connectors::Registry& registry, Result& result) {
@@ -118,7 +101,6 @@ void check_online(const Options& options, const connectors::Registry& registry, 
   if (!result.plan) return;
   emit_tables(*result.plan, result.sink);
   if (examine) examine(*result.plan, result.sink);
-  drop_guesses(result.sink);
   analyze::settle(options, unit, result);
 }
 

@@ -169,8 +169,11 @@ struct Table {
   std::vector<Load> loads;
   /// check --online: how a table that grows by increments is read each time, with the instance of now; due or not, never run.
   std::optional<Load> specimen;
-  std::string increment_column;             ///< of the source, along which increments find their rows; empty: not known
-  source::Span increment_span;              ///< of their phase in the script
+  std::string increment_column;  ///< of the source, along which increments find their rows; empty: not known
+  source::Span increment_span;   ///< of their phase in the script
+  /// check --online: SY5010 as the catalogue alone has it. The examiner tells it of a table that the source shows no way of
+  /// reading.
+  std::optional<diag::Diagnostic> index_guess;
   std::vector<std::string> reasons;         ///< one sentence per decision
   types::TableSchema source_schema;         ///< logical types filled
   std::vector<types::Column> read_columns;  ///< what the reader fetches, in order

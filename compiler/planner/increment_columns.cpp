@@ -50,20 +50,29 @@ void check_increment_columns(const Context& context, const SyncWork& sync, Work&
   if (written.empty() || column == schema.columns.end()) return;
   work.plan.increment_column = column->name;
   const std::string table = types::to_string(work.plan.source);
-  const auto say = [&](const std::string& what, const std::string& help) {
-    finding(sync, work,
-            diag::IncrementColumn(column->name, table, what).at(phase->span).with_help(help).for_column(column->name));
+  const auto found = [&](const std::string& what, const std::string& help) {
+    return diag::IncrementColumn(column->name, table, what)
+        .at(phase->span)
+        .for_table(sync.bound->name, table)
+        .for_column(column->name)
+        .with_help(help);
   };
   if (schema.row_estimate >= kManyRows && !begins_an_index(schema, column->name) && !is_cut_along(schema, column->name)) {
-    say(fmt::format("has no index on about {} rows: each increment reads the whole table",
-                    text::grouped(static_cast<std::uint64_t>(schema.row_estimate))),
-        plan::index_help(column->name));
+    diag::Diagnostic guess = found(fmt::format("has no index on about {} rows: each increment reads the whole table",
+                                               text::grouped(static_cast<std::uint64_t>(schema.row_estimate))),
+                                   plan::index_help(column->name));
+    if (context.options.online) {
+      work.plan.index_guess = std::move(guess);
+    } else {
+      finding(sync, work, std::move(guess));
+    }
   }
   const bool asked_for = !phase->where && work.policy.errors.null_keys != plan::NullKeys::warn;
   if (column->nullable && !asked_for) {
-    say("may be NULL: no increment copies a row without a value",
-        phase->where ? "make it NOT NULL at the source, or give the rows a value"
-                     : "make it NOT NULL at the source, or say ERRORS (null_keys = fail) or (null_keys = copy)");
+    const std::string help = phase->where
+                                 ? "make it NOT NULL at the source, or give the rows a value"
+                                 : "make it NOT NULL at the source, or say ERRORS (null_keys = fail) or (null_keys = copy)";
+    finding(sync, work, found("may be NULL: no increment copies a row without a value", help));
   }
 }
 

@@ -1,10 +1,12 @@
 #include "connectors/postgres/session.h"
 
+#include <fmt/format.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 #include "connectors/postgres/dialect.h"
@@ -149,7 +151,7 @@ int version_of(const ServerInfo& server) {
 }
 
 Result made_result(const Rehearsed& rehearsed) {
-  Result result(PQmakeEmptyPGresult(nullptr, PGRES_TUPLES_OK));
+  Result result(PQmakeEmptyPGresult(nullptr, PGRES_TUPLES_OK), true);
   if (rehearsed.rows.empty()) return result;
   std::vector<PGresAttDesc> columns(rehearsed.rows.front().size());
   char name[] = "column";
@@ -180,18 +182,23 @@ int Result::rows() const {
 int Result::columns() const {
   return PQnfields(result_);
 }
+bool Result::has_row(int row) const {
+  if (row < rows()) return true;
+  if (!rehearsed_) throw std::out_of_range(fmt::format("PostgreSQL answered {} rows, and row {} was read", rows(), row + 1));
+  return false;
+}
 bool Result::null(int row, int column) const {
-  return row >= rows() || PQgetisnull(result_, row, column) != 0;
+  return !has_row(row) || PQgetisnull(result_, row, column) != 0;
 }
 std::string Result::text(int row, int column) const {
-  if (row >= rows()) return {};
+  if (!has_row(row)) return {};
   return {PQgetvalue(result_, row, column), static_cast<std::size_t>(PQgetlength(result_, row, column))};
 }
 std::int64_t Result::number(int row, int column) const {
-  return row >= rows() ? 0 : std::strtoll(PQgetvalue(result_, row, column), nullptr, 10);
+  return has_row(row) ? std::strtoll(PQgetvalue(result_, row, column), nullptr, 10) : 0;
 }
 bool Result::truth(int row, int column) const {
-  return row < rows() && PQgetvalue(result_, row, column)[0] == 't';
+  return has_row(row) && PQgetvalue(result_, row, column)[0] == 't';
 }
 std::uint64_t Result::affected() const {
   return std::strtoull(PQcmdTuples(result_), nullptr, 10);
@@ -273,7 +280,7 @@ Result Session::rehearsed_answer(const std::string& sql, const std::vector<std::
   rehearse(sql, parameters, rehearsed.look);
   if (!rehearsed.look || !rehearsal()->asks()) return made_result(rehearsed);
   try {
-    return parameters.empty() ? asked().run(sql) : asked().query(sql, parameters);
+    return {parameters.empty() ? asked().run(sql) : asked().query(sql, parameters), true};
   } catch (const ConnectorError& error) {
     if (error.kind == ErrorKind::unreachable || error.kind == ErrorKind::auth) throw;
     return made_result(rehearsed);

@@ -31,12 +31,15 @@ inline Rehearsed look_it_up(Rehearsed otherwise = {}) {
   return otherwise;
 }
 
-/// A finished statement's rows, as text. Owns the libpq result. A cell that is not there is null.
+/// A finished statement's rows, as text. Owns the libpq result. A row that is not there may be read of a rehearsed answer only,
+/// as nulls; of a server's it is a mistake of ours (std::out_of_range).
 class Result {
  public:
-  explicit Result(pg_result* result) : result_(result) {}
+  explicit Result(pg_result* result, bool rehearsed = false) : result_(result), rehearsed_(rehearsed) {}
+  /// A server's answer in a rehearsal.
+  Result(Result&& other, bool rehearsed) noexcept : result_(other.result_), rehearsed_(rehearsed) { other.result_ = nullptr; }
   ~Result();
-  Result(Result&& other) noexcept : result_(other.result_) { other.result_ = nullptr; }
+  Result(Result&& other) noexcept : result_(other.result_), rehearsed_(other.rehearsed_) { other.result_ = nullptr; }
   Result& operator=(Result&&) = delete;
   Result(const Result&) = delete;
   Result& operator=(const Result&) = delete;
@@ -53,7 +56,10 @@ class Result {
   [[nodiscard]] pg_result* raw() const { return result_; }
 
  private:
+  [[nodiscard]] bool has_row(int row) const;
+
   pg_result* result_;
+  bool rehearsed_;
 };
 
 /// What a session is for; decides its pinned settings.

@@ -75,8 +75,11 @@ class Examination {
   void run() {
     for (const plan::Sync& sync : plan_.syncs) {
       for (const plan::Table& table : sync.tables) {
-        if (table.members.empty()) look_at(sync, table);
-        for (const plan::Table& member : table.members) look_at(sync, member);
+        std::optional<diag::Diagnostic> guess;
+        if (table.members.empty()) guess = look_at(sync, table);
+        for (const plan::Table& member : table.members)
+          if (auto other = look_at(sync, member); other && !guess) guess = std::move(other);
+        if (guess) sink_.emit(std::move(*guess));
       }
     }
     for (const auto& [place, refusal] : refusals_) tell(refusal);
@@ -106,23 +109,26 @@ class Examination {
     std::vector<std::string> tables;
   };
 
-  void look_at(const plan::Sync& sync, const plan::Table& table) {
+  /// What of a missing index is left to guess: nothing where the source has shown how it reads the table.
+  std::optional<diag::Diagnostic> look_at(const plan::Sync& sync, const plan::Table& table) {
     const plan::Load* load = table.specimen ? &*table.specimen : table.loads.empty() ? nullptr : &table.loads.front();
-    if (load == nullptr || table.gone || table.read_columns.empty()) return;
+    if (load == nullptr || table.gone || table.read_columns.empty()) return table.index_guess;
     const Subject subject{sync, table, *load};
     Source& source = open(sync.source_connection);
-    if (!source.examiner) return;
+    if (!source.examiner) return table.index_guess;
     try {
-      look_at(subject, source);
+      if (look_at(subject, source)) return std::nullopt;
     } catch (const ConnectorError& error) {
       if (of_the_session(error.kind)) source.examiner.reset();
       sink_.emit(exec::describe(error, where(subject)));
     } catch (const std::exception& error) {
       sink_.emit(diag::Evaluation(error.what()).for_table(sync.name, subject.name()));
     }
+    return table.index_guess;
   }
 
-  void look_at(const Subject& subject, Source& source) {
+  /// True: the source has shown how it reads the table.
+  bool look_at(const Subject& subject, Source& source) {
     connectors::ReadRequest request =
         lower::read_request(subject.table, subject.load, plan::instance_environment(environment_, subject.load));
     request.naive_timezone = source.spec.timezone;
@@ -130,10 +136,11 @@ class Examination {
       const bool with_nulls = subject.table.errors.null_keys == plan::NullKeys::copy;
       request.filter.portable = exec::all_of(request.filter.portable, key_sample(*subject.load.key, with_nulls, now_));
     }
-    if (!is_accepted(subject, *source.examiner, request) || !subject.is_increment()) return;
-    look_for_scan(subject, *source.examiner, request);
+    if (!is_accepted(subject, *source.examiner, request) || !subject.is_increment()) return false;
+    const bool shown = look_for_scan(subject, *source.examiner, request);
     look_at_clock(subject, source);
     look_for_bound(subject, source);
+    return shown;
   }
 
   Source& open(const std::string& connection) {
@@ -227,11 +234,12 @@ class Examination {
 
   // --- SY8007
 
-  void look_for_scan(const Subject& subject, connectors::Examiner& examiner, const connectors::ReadRequest& request) {
+  /// False: the source was not asked.
+  bool look_for_scan(const Subject& subject, connectors::Examiner& examiner, const connectors::ReadRequest& request) {
     const types::TableSchema& schema = subject.table.source_schema;
-    if (schema.row_estimate < kBigTable || !selects_part(subject, request)) return;
+    if (schema.row_estimate < kBigTable || !selects_part(subject, request)) return false;
     const connectors::AccessPath path = examiner.plan(request);
-    if (!path.whole_table || (path.rows >= 0 && path.rows < kBigTable)) return;
+    if (!path.whole_table || (path.rows >= 0 && path.rows < kBigTable)) return true;
     const std::string column = column_of(subject);
     diag::Diagnostic finding =
         diag::FullScan(subject.name(), rough(path.rows >= 0 ? path.rows : schema.row_estimate), subject.sync.source_connection,
@@ -242,6 +250,7 @@ class Examination {
             .for_connection(subject.sync.source_connection);
     finding.help.push_back(remedy(subject, column, path));
     sink_.emit(std::move(finding));
+    return true;
   }
 
   static bool selects_part(const Subject& subject, const connectors::ReadRequest& request) {
