@@ -26,15 +26,14 @@ start_postgres() {
 port=$port
 listen_addresses='127.0.0.1'
 unix_socket_directories=''
-max_wal_size=8GB
 max_connections=300
 max_prepared_transactions=10
 C
   postgres_tls "$data"
   if [ -n "${SYNCLINE_DURABLE:-}" ]; then
-    printf "shared_buffers=2GB\nmaintenance_work_mem=512MB\n"
+    printf "max_wal_size=8GB\nshared_buffers=2GB\nmaintenance_work_mem=512MB\n"
   else
-    printf "shared_buffers=256MB\nfsync=off\nfull_page_writes=off\nsynchronous_commit=off\n"
+    printf "max_wal_size=1GB\nshared_buffers=256MB\nfsync=off\nfull_page_writes=off\nsynchronous_commit=off\n"
   fi >>"$data/postgresql.conf"
   (cd / && as_postgres "$bin/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 start) >/dev/null || { tail -n 20 "$data/server.log" >&2; exit 1; }
   echo "PG_PORT=$port" >>"$dir/env"
