@@ -25,4 +25,5 @@ endif()
 
 find_program(ANTLR4 antlr4 REQUIRED)
 find_path(ANTLR4_INCLUDE antlr4-runtime.h PATH_SUFFIXES antlr4-runtime REQUIRED)
-find_library(ANTLR4_LIBRARY antlr4-runtime REQUIRED)
+# As an archive where there is one: its thousands of symbols would be bound at every start.
+find_library(ANTLR4_LIBRARY NAMES libantlr4-runtime.a antlr4-runtime REQUIRED)

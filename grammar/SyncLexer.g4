@@ -210,8 +210,9 @@ SPACE : [ \t\r\n\f\u000B\u00A0]+ -> skip ;
 UNKNOWN : . ;
 
 fragment DIGIT : [0-9] ;
-fragment LETTER : [\p{L}\p{Nl}] ;
-fragment NAME_PART : [\p{L}\p{Nl}\p{M}\p{Nd}_] ;
+// Beyond ASCII the lexer is shown one letter, one mark and one digit for all of them (README.md).
+fragment LETTER : [A-Za-z\u00AA] ;
+fragment NAME_PART : [A-Za-z0-9_\u00AA\u0300\u0660] ;
 fragment A : [aA] ;
 fragment B : [bB] ;
 fragment C : [cC] ;

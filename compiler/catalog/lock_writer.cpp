@@ -242,7 +242,7 @@ std::string to_string(const LockPattern& pattern) {
 std::string digest_of(const std::vector<LockPattern>& patterns) {
   std::string text;
   for (const std::string& line : pattern_lines(patterns)) text += line;
-  return hash::sha256_hex(text).substr(0, 16);
+  return hash::fast_hex(text);
 }
 
 std::int64_t rounded(std::int64_t number, std::int64_t before) {

@@ -1,6 +1,7 @@
 #include "compiler/lock/lock_files.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -63,9 +64,11 @@ std::optional<std::string> text_of(const compiler::Options& options, const std::
     sink.emit(diag::FileUnreadable(shown(options, file), failure ? failure.message() : "it is no file, or a very large one"));
     return std::nullopt;
   }
-  std::string text(static_cast<std::size_t>(size), '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
+  std::string text;
+  text.reserve(static_cast<std::size_t>(size));
+  std::array<char, std::size_t{64} << 10U> part;
+  while (text.size() < size && (stream.read(part.data(), part.size()), stream.gcount() > 0))
+    text.append(part.data(), static_cast<std::size_t>(stream.gcount()));
   return text;
 }
 

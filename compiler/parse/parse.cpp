@@ -57,7 +57,7 @@ class Reader {
       : skipped_(sources.text(source).substr(0, 3) == kByteOrderMark ? 3 : 0),
         map_(source, sources.text(source), skipped_),
         sink_(sink),
-        input_(std::string(sources.text(source).substr(skipped_))),
+        input_(shown_to_lexer(sources.text(source).substr(skipped_))),
         lexer_(&input_),
         stream_((lexer_.removeErrorListeners(), &lexer_)),
         parser_((stream_.fill(), &stream_)),

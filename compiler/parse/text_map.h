@@ -13,6 +13,10 @@ class ParserRuleContext;
 
 namespace syncline::parse {
 
+/// What the lexer is shown of valid UTF-8: every letter beyond ASCII (Unicode L, Nl) as U+00AA, every mark (M) as U+0300, every
+/// decimal digit (Nd) as U+0660, all else as it is. As many characters as before (grammar/README.md).
+std::string shown_to_lexer(std::string_view text);
+
 /// ANTLR counts characters, spans count bytes: this is the way between them for one source.
 class TextMap {
  public:

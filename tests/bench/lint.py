@@ -11,7 +11,7 @@ import tempfile
 import time
 
 SYNCLINE = os.environ["SYNCLINE"]
-PATTERNS_OF_ALL = "920dc1dc7b302cb1"  # digest of `pattern sales.*`
+PATTERNS_OF_ALL = "247e2188276a8e55"  # digest of `pattern sales.*`
 COMMON = """CONNECTION shop TYPE mysql (host = 'db.internal', user = 'reader', password = SECRET 'env:SHOP_PASSWORD', timezone = 'Asia/Shanghai');
 CONNECTION dw TYPE postgres (host = 'dw.internal', user = 'loader', database = 'dw', password = SECRET 'env:DW_PASSWORD', allow_writes = true);
 SCHEDULE nightly EVERY DAY AT '00:30' STAGGER OVER 60 MINUTES TIMEZONE 'Asia/Shanghai';

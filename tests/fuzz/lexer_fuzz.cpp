@@ -12,7 +12,7 @@ FUZZ_ONE(bytes) {
   const std::string text(bytes);
   const std::uint32_t skipped = bytes.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;  // a byte order mark is no token
   const parse::TextMap map(1, text, skipped);
-  antlr4::ANTLRInputStream input(text);
+  antlr4::ANTLRInputStream input(parse::shown_to_lexer(text));
   grammar::SyncLexer lexer(&input);
   lexer.removeErrorListeners();
   std::uint32_t end = skipped;

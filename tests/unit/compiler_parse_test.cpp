@@ -166,6 +166,17 @@ BOOST_AUTO_TEST_CASE(spans_count_bytes) {
   BOOST_TEST(one.sources.slice(one.script.statements[0].keyword) == "SET");
 }
 
+BOOST_AUTO_TEST_CASE(names_are_letters_of_any_script) {
+  for (const char* name : {"größe", "数据", "каталог", "ａｂ", "x٣", "नमस्ते", "ⅳ", "ª", "_é"}) {
+    const Parsed one = parsed(std::string("SET ") + name + " = 1;\n");
+    BOOST_TEST(ast::to_text(one.script) == std::string("SET ") + name + " = 1\n", shown(one));
+  }
+  for (const char* none : {"→", "，", "٣x", "😀", "€", "\u0301a", "½"}) {
+    const Parsed one = parsed(std::string("SET ") + none + " = 1;\n");
+    BOOST_TEST(one.sink.errors() == 1U, none << shown(one));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(missing_semicolon_points_to_the_end_of_its_statement) {
   const std::string text = "SET a = 1\nSET b = 2;\n";
   const Parsed one = parsed(text);
