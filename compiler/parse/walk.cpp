@@ -69,14 +69,12 @@ struct Walk::Table {
       }
     }
   }
-
-  static const Table& of(const antlr4::atn::ATN& automaton) {
-    static const Table only(automaton);  // There is one grammar.
-    return only;
-  }
 };
 
-Walk::Walk(const antlr4::atn::ATN& automaton) : table_(Table::of(automaton)) {}
+const Walk::Table& Walk::table() const {
+  static const Table only(automaton_);  // There is one grammar.
+  return only;
+}
 
 void Walk::trim() {
   if (store_.size() < kManyFrames) return;
@@ -86,14 +84,14 @@ void Walk::trim() {
 }
 
 Walk::Position Walk::start() {
-  return {{table_.first, frame(kNowhere, nullptr, grammar::SyncParser::RuleStatement, 0)}};
+  return {{table().first, frame(kNowhere, nullptr, grammar::SyncParser::RuleStatement, 0)}};
 }
 
 Walk::Position Walk::after(const Position& from, std::size_t type) {
   Position next;
   for (const Config& config : from) {
     for (const Config& waits : closure(config)) {
-      for (const Table::Taking& taking : table_.states[waits.state].taking) {
+      for (const Table::Taking& taking : table().states[waits.state].taking) {
         if (std::find(taking.types.begin(), taking.types.end(), type) == taking.types.end()) continue;
         const Config reached{taking.target, waits.frame};
         if (std::find(next.begin(), next.end(), reached) == next.end()) next.push_back(reached);
@@ -115,7 +113,7 @@ std::vector<Walk::Config> Walk::waiting(const Position& from) {
 }
 
 const std::vector<std::size_t>& Walk::awaited(const Config& config) const {
-  return table_.states[config.state].types;
+  return table().states[config.state].types;
 }
 
 const Walk::Frame* Walk::frame(std::uint32_t follow, const Frame* parent, std::size_t rule, int precedence) {
@@ -135,7 +133,7 @@ const std::vector<Walk::Config>& Walk::closure(const Config& from) {
     const Config config = open.back();
     open.pop_back();
     if (!seen.insert(config).second) continue;
-    const Table::State& state = table_.states[config.state];
+    const Table::State& state = table().states[config.state];
     if (state.ends_rule && config.frame->follow != kNowhere) open.push_back({config.frame->follow, config.frame->parent});
     for (const Table::Free& free : state.free) {
       if (free.follow != kNowhere) {

@@ -32,7 +32,8 @@ class Walk {
   /// Every way that the tokens so far can be read. Empty: they cannot.
   using Position = std::vector<Config>;
 
-  explicit Walk(const antlr4::atn::ATN& automaton);
+  /// Costs nothing until it is asked.
+  explicit Walk(const antlr4::atn::ATN& automaton) : automaton_(automaton) {}
   Walk(const Walk&) = delete;
   Walk& operator=(const Walk&) = delete;
   ~Walk() = default;
@@ -53,10 +54,11 @@ class Walk {
     std::size_t operator()(const Config& config) const { return std::hash<const void*>()(config.frame) * 31 + config.state; }
   };
 
+  [[nodiscard]] const Table& table() const;
   const Frame* frame(std::uint32_t follow, const Frame* parent, std::size_t rule, int precedence);
   const std::vector<Config>& closure(const Config& from);
 
-  const Table& table_;
+  const antlr4::atn::ATN& automaton_;
   std::deque<Frame> store_;
   std::map<std::tuple<std::uint32_t, const Frame*, std::size_t, int>, const Frame*> frames_;
   std::unordered_map<Config, std::vector<Config>, Hash> closures_;
