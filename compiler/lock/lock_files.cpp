@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <set>
 
 #include "compiler/analyze/analyze.h"
@@ -85,6 +86,7 @@ class ReadTables {
       }
     }
   }
+  void note(const types::ObjectName& table) { exact_.insert(text::lower(table.table)); }
   void note_all() { all_ = true; }
 
   [[nodiscard]] bool hold(const types::ObjectName& table, const connectors::ServerInfo& server) const {
@@ -134,21 +136,34 @@ std::optional<LockFile> read_file(const compiler::Options& options, const std::s
   return read;
 }
 
+std::map<std::string, catalog::WantedTables> wanted_tables(const bound::Unit& unit, const plan::Plan* plan) {
+  std::map<std::string, std::shared_ptr<ReadTables>> connections;
+  const auto of = [&](const std::string& connection) -> ReadTables& {
+    auto& tables = connections[connection];
+    if (!tables) tables = std::make_shared<ReadTables>();
+    return *tables;
+  };
+  for (const bound::Sync& sync : unit.syncs) {
+    of(sync.source->plan.name).note(sync.include);
+    if (plan == nullptr) of(sync.target->plan.name).note_all();
+  }
+  if (plan != nullptr)
+    for (const plan::Sync& sync : plan->syncs)
+      for (const plan::Table& table : sync.tables) of(sync.target_connection).note(table.target);
+  std::map<std::string, catalog::WantedTables> wanted;
+  for (const auto& [name, tables] : connections)
+    wanted.emplace(name, [tables = tables](const types::ObjectName& table, const connectors::ServerInfo& server) {
+      return tables->hold(table, server);
+    });
+  return wanted;
+}
+
 std::map<std::string, LockFile> read_files(const compiler::Options& options, const bound::Unit& unit, source::SourceSet& sources,
                                            diag::Sink& sink) {
   std::map<std::string, LockFile> files;
   if (options.lock_folder.empty()) return files;
-  std::map<std::string, ReadTables> connections;
-  for (const bound::Sync& sync : unit.syncs) {
-    connections[sync.source->plan.name].note(sync.include);
-    connections[sync.target->plan.name].note_all();
-  }
-  for (const auto& [name, tables] : connections) {
-    const auto wanted = [&tables = tables](const types::ObjectName& table, const connectors::ServerInfo& server) {
-      return tables.hold(table, server);
-    };
+  for (const auto& [name, wanted] : wanted_tables(unit))
     if (auto read = read_file(options, name, sources, sink, wanted)) files.emplace(name, std::move(*read));
-  }
   return files;
 }
 

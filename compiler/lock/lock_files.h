@@ -24,6 +24,9 @@ std::string file_of(const compiler::Options& options, const std::string& connect
 /// The lock of a connection: nothing when there is no file, or it cannot be read (SY5040).
 std::optional<LockFile> read_file(const compiler::Options& options, const std::string& connection, source::SourceSet& sources,
                                   diag::Sink& sink, const catalog::WantedTables& wanted = {});
+/// By connection, the tables that the unit's syncs may read. Of their targets: the ones that `plan` writes, or all without a
+/// plan.
+std::map<std::string, catalog::WantedTables> wanted_tables(const bound::Unit& unit, const plan::Plan* plan = nullptr);
 /// Those of all connections that the syncs use. Of a connection that is only read from, the tables that the syncs cannot match
 /// have names and estimates only.
 std::map<std::string, LockFile> read_files(const compiler::Options& options, const bound::Unit& unit, source::SourceSet& sources,

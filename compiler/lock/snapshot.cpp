@@ -205,8 +205,8 @@ compiler::Snapshot taken(const Wanted& wanted, const compiler::Options& options,
   return snapshot;
 }
 
-/// The same facts asked again: what the lock's own patterns and tables are now.
-catalog::Lock renewed(const catalog::Lock& lock, catalog::Catalog& live) {
+/// The same facts asked again: what the lock's own patterns and tables are now, of the wanted ones.
+catalog::Lock renewed(const catalog::Lock& lock, const catalog::WantedTables& wanted, catalog::Catalog& live) {
   catalog::Lock now = lock;
   now.server = kept(live.server());
   now.tables.clear();
@@ -217,6 +217,7 @@ catalog::Lock renewed(const catalog::Lock& lock, catalog::Catalog& live) {
   for (const ListedObject& one : lock.names) known.insert(one.name);
   for (const ListedObject& object : live.objects()) {
     if (object.kind != ObjectKind::table || !object.readable || known.count(object.name) != 0) continue;
+    if (!wanted(object.name, live.server())) continue;
     for (const bound::Pattern& pattern : patterns)
       if (analyze::matches(pattern, object.name, live.server(), nullptr)) asked.insert(object.name);
   }
@@ -274,11 +275,11 @@ std::vector<compiler::Snapshot> take_snapshots(const bound::Unit& unit, const co
 void report_drift(const bound::Unit& unit, const compiler::Options& options, catalog::CatalogProvider& catalogs,
                   compiler::Result& result) {
   diag::Sink unread;
-  for (const auto& [name, wanted] : wanted_by(unit)) {
-    const auto file = read_file(options, name, result.sources, unread);  // whole: all of it is compared
+  for (const auto& [name, wanted] : wanted_tables(unit, &*result.plan)) {
+    const auto file = read_file(options, name, result.sources, unread, wanted);
     if (!file) continue;
     try {
-      report_changes(*file, catalog::differences(file->lock, renewed(file->lock, catalogs.catalog(name))), result.sink);
+      report_changes(*file, catalog::differences(file->lock, renewed(file->lock, wanted, catalogs.catalog(name))), result.sink);
     } catch (const catalog::Unavailable&) {
       continue;  // said by the plan
     }

@@ -9,8 +9,8 @@ std::vector<compiler::Snapshot> take_snapshots(const bound::Unit& unit, const co
                                                const connectors::Registry& registry, catalog::CatalogProvider& catalogs,
                                                compiler::Result& result);
 
-/// SY8003 where what the locks hold is no longer what the catalogues say. Reads no lock's own mistakes aloud: that is for
-/// `check`.
+/// SY8003 where what the locks hold of the tables that the unit's syncs read and write is no longer what the catalogues say; the
+/// others are not asked for. Reads no lock's own mistakes aloud: that is for `check`. `result` holds the plan.
 void report_drift(const bound::Unit& unit, const compiler::Options& options, catalog::CatalogProvider& catalogs,
                   compiler::Result& result);
 
