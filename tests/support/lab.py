@@ -46,7 +46,7 @@ class Lab:
 
     def __init__(self, name):
         self.name = f"{name}_{uuid.uuid4().hex[:6]}"
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"syncline-{name}-"))
+        self.scratch = self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"syncline-{name}-"))
         self.settings = server_settings()
         self.mysql_databases, self.postgres_databases, self.connections = [], [], []
 
@@ -67,9 +67,9 @@ class Lab:
                 for database in self.postgres_databases:
                     cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         if kind is None or not os.environ.get("SYNCLINE_KEEP"):
-            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(self.scratch, ignore_errors=True)
         else:
-            print(f"kept {self.folder}")
+            print(f"kept {self.scratch}")
 
     # --- databases
     def mysql(self, database=None, **options):
