@@ -118,6 +118,11 @@ def an_increment_that_scans_a_big_table(pair):
     hidden = check(pair, "\n-- lint:ignore SY8007: a night load\n" + WINDOW, "--deny", "warnings", table="big")
     expect("SY8007" not in hidden, hidden)
     expect("SY8007" not in check(pair, "LOAD INCREMENTAL KEY (id) LOOKBACK 0 VALUES WRITE UPSERT", table="big"), "a key that has an index")
+    if pair.source == "postgres":
+        pair.on_source("CREATE INDEX big_lately ON big (at) WHERE at > '2000-01-01'")
+        said = check(pair, WINDOW, table="big")
+        expect("SY8007" not in said and "SY5010" not in said, f"the source reads by a partial index: {said}")
+        pair.on_source("DROP INDEX big_lately")
     pair.on_source("CREATE INDEX big_by_at ON big (at)")
     native = "LOAD INCREMENTAL WHERE NATIVE {} $$ {} $$ COVERS at FROM :window_start TO :window_end WRITE UPSERT"
     if pair.source == "sqlite":
@@ -129,6 +134,13 @@ def an_increment_that_scans_a_big_table(pair):
         wrapped = {"mysql": "date(at) = date(:window_start)", "postgres": "at::date = (:window_start)::date"}[pair.source]
         said = check(pair, native.format(pair.source, wrapped), table="big")
         expect("SY8007" in said and "an index begins with `at`, but this condition cannot use it" in said, said)
+
+
+@every_target
+def of_middling_tables_the_catalogue_alone_is_asked(pair):
+    fill(pair, "middling", 150_000)
+    said = check(pair, WINDOW, table="middling")
+    expect("SY8007" not in said and said.count("warning[SY5010]") == 1 and "each increment reads the whole table" in said, said)
 
 
 @every_target

@@ -1,5 +1,7 @@
+#include <libpq-fe.h>
 #include <boost/test/unit_test.hpp>
 
+#include <stdexcept>
 #include <string>
 
 #include "connectors/api/error.h"
@@ -9,6 +11,7 @@
 #include "connectors/postgres/meta.h"
 #include "connectors/postgres/native_type.h"
 #include "connectors/postgres/select_list.h"
+#include "connectors/postgres/session.h"
 
 using namespace syncline;
 using namespace syncline::connectors;
@@ -195,6 +198,17 @@ BOOST_AUTO_TEST_CASE(columns_are_cast_only_where_needed) {
   column.logical.kind = types::TypeKind::string;
   BOOST_TEST(select_column(column).sql == "\"m\"");
   BOOST_TEST((select_column(column).decoding == Decoding::padded_text));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_was_not_answered_is_no_null) {
+  const Result answered(PQmakeEmptyPGresult(nullptr, PGRES_TUPLES_OK));
+  BOOST_CHECK_THROW((void)answered.null(0, 0), std::out_of_range);
+  BOOST_CHECK_THROW((void)answered.text(0, 0), std::out_of_range);
+  BOOST_CHECK_THROW((void)answered.number(0, 0), std::out_of_range);
+  BOOST_CHECK_THROW((void)answered.truth(0, 0), std::out_of_range);
+  const Result rehearsed(PQmakeEmptyPGresult(nullptr, PGRES_TUPLES_OK), true);
+  BOOST_TEST(rehearsed.null(0, 0));
+  BOOST_TEST(rehearsed.text(0, 0).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
