@@ -10,29 +10,18 @@ cd "$(dirname "$0")/.."
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 # Eight files at a time: what they share is compiled once, which is twice as fast from nothing.
 unity=-DCMAKE_UNITY_BUILD=ON
-cores=$(nproc)
 
 # Servers and tests keep their files in memory where that leaves enough of it: a quarter of the tests' time goes into files otherwise.
 folder=/tmp
-free_kib() { df --output=avail -k "$1" 2>/dev/null | tail -n 1; }
+free_kib() { df --output=avail -k "$1" | tail -n 1; }
 if [ -w /dev/shm ] && [ "$(free_kib /dev/shm)" -gt $((6 << 20)) ] && [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt $((12 << 20)) ]; then
   folder=/dev/shm
 fi
 
-# Each build has stretches in which one job runs alone, so two go side by side.
-mkdir -p build
-log=$PWD/build/other-builds.log
-(
-  FUZZ_JOBS=$cores tests/fuzz/run.sh build quick
-  cmake --preset release $unity --log-level=WARNING -DSYNCLINE_CHECKED_BUILD="$PWD/build/asan" -DSYNCLINE_TEST_FOLDER="$folder"
-  cmake --build --preset release -j "$cores" -- -k 0
-) >"$log" 2>&1 &
-others=$!
-trap 'kill "$others" 2>/dev/null || true' EXIT
 cmake --preset asan $unity --log-level=WARNING
-cmake --build --preset asan -j "$cores" -- -k 0
-wait "$others" || { tail -n 200 "$log" >&2; exit 1; }
-trap - EXIT
-tail -n 1 "$log"
-# More tests than there are cores: they wait for servers much of their time.
-TMPDIR=$folder exec ctest --test-dir build/release --output-on-failure --no-tests=error -j "${SYNCLINE_TEST_JOBS:-$((cores * 2))}" "$@"
+cmake --build --preset asan -- -k 0
+tests/fuzz/run.sh build quick
+cmake --preset release $unity --log-level=WARNING -DSYNCLINE_CHECKED_BUILD="$PWD/build/asan" -DSYNCLINE_TEST_FOLDER="$folder"
+cmake --build --preset release -- -k 0
+# Twice as many tests as there are cores: they wait for servers much of their time.
+TMPDIR=$folder exec ctest --test-dir build/release --output-on-failure --no-tests=error -j "${SYNCLINE_TEST_JOBS:-$(($(nproc) * 2))}" "$@"

@@ -7,6 +7,8 @@
 #include "stdlib/types/calendar.h"
 #include "tests/unit/compiler_analyze_support.h"
 
+BOOST_AUTO_TEST_SUITE(analyze_alignment)
+
 using namespace syncline;
 using namespace syncline::test;
 
@@ -54,8 +56,6 @@ const std::string kBerlinZone = " TIMEZONE 'Europe/Berlin'";
 const std::string kBerlin = kBerlinZone + ";";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(analyze_alignment)
 
 BOOST_AUTO_TEST_CASE(bounds_that_meet_need_no_finding) {
   BOOST_TEST(daily("a >= :window_start AND a < :window_end") == "");

@@ -4,6 +4,8 @@
 #include "stdlib/types/calendar.h"
 #include "tests/unit/compiler_analyze_support.h"
 
+BOOST_AUTO_TEST_SUITE(analyze_expressions)
+
 using namespace syncline;
 using namespace syncline::test;
 
@@ -32,8 +34,6 @@ std::string problems(const std::string& text, const connectors::LexicalRules& ru
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(analyze_expressions)
 
 BOOST_AUTO_TEST_CASE(names_are_texts_known_at_plan) {
   expect_name("'p_' || lower(source.table)", "");

@@ -2,14 +2,14 @@
 
 #include "tests/unit/compiler_analyze_support.h"
 
+BOOST_AUTO_TEST_SUITE(analyze_load)
+
 using namespace syncline;
 using namespace syncline::test;
 
 namespace {
 const std::string kLoad = "LOAD FULL WRITE RECREATE\n";
 }
-
-BOOST_AUTO_TEST_SUITE(analyze_load)
 
 BOOST_AUTO_TEST_CASE(includes_are_relative_and_read_once) {
   Project project;

@@ -2,6 +2,8 @@
 
 #include "tests/unit/compiler_analyze_support.h"
 
+BOOST_AUTO_TEST_SUITE(analyze_names)
+
 using namespace syncline;
 using namespace syncline::test;
 
@@ -19,8 +21,6 @@ void expect_sync(const std::string& clauses, const std::string& codes) {
 const std::string kLoad = "LOAD FULL WRITE RECREATE";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(analyze_names)
 
 BOOST_AUTO_TEST_CASE(a_plain_sync_is_clean) {
   expect_sync(kLoad, "");

@@ -2,12 +2,12 @@
 
 #include "compiler/analyze/personal_columns.h"
 
+BOOST_AUTO_TEST_SUITE(analyze_personal_columns)
+
 /// SY6004: which names of columns look personal.
 namespace {
 
 using syncline::analyze::personal_content;
-
-BOOST_AUTO_TEST_SUITE(analyze_personal_columns)
 
 BOOST_AUTO_TEST_CASE(names_are_read_however_they_are_written) {
   for (const char* name : {"email", "EMAIL", "customer_email", "customerEmail", "Customer-Email", "e_mail", "work.email"})

@@ -3,6 +3,8 @@
 #include "compiler/bound/expression_text.h"
 #include "tests/unit/compiler_analyze_support.h"
 
+BOOST_AUTO_TEST_SUITE(analyze_policy)
+
 using namespace syncline;
 using namespace syncline::test;
 
@@ -40,8 +42,6 @@ std::string not_built(const std::string& clauses) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(analyze_policy)
 
 BOOST_AUTO_TEST_CASE(built_in_values_have_no_origin) {
   const Bound bound = bound_of(with_sync(kLoad));

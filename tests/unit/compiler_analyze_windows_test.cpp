@@ -6,6 +6,8 @@
 #include "stdlib/types/calendar.h"
 #include "tests/unit/compiler_analyze_support.h"
 
+BOOST_AUTO_TEST_SUITE(analyze_windows)
+
 using namespace syncline;
 using namespace syncline::test;
 
@@ -51,8 +53,6 @@ std::string first_window(const Bound& bound, const std::string& from) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(analyze_windows)
 
 BOOST_AUTO_TEST_CASE(schedule_statement_becomes_timing) {
   const Bound bound = bound_of(

@@ -4,6 +4,8 @@
 #include "compiler/catalog/lock.h"
 #include "compiler/catalog/lock_catalog.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_catalog_lock)
+
 /// The catalogue lock: everything that is written is read again, on lines that merge; what cannot be read is refused by place.
 namespace {
 
@@ -251,8 +253,6 @@ Lock any_lock(unsigned seed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_catalog_lock)
 
 BOOST_AUTO_TEST_CASE(one_fact_stands_on_each_line) {
   const std::string text = catalog::to_text(small());

@@ -11,6 +11,8 @@
 #include "compiler/diag/render.h"
 #include "stdlib/base/text.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_diag_formats)
+
 using namespace syncline;
 using nlohmann::json;
 using source::Span;
@@ -348,5 +350,7 @@ BOOST_AUTO_TEST_CASE(no_text_breaks_a_format) {
     BOOST_REQUIRE(tree.get<std::size_t>("testsuites.<xmlattr>.tests") == std::max<std::size_t>(1, count));
   }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 #include "compiler/diag/kinds.h"
 #include "compiler/diag/render.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_diag)
+
 using namespace syncline;
 using diag::Severity;
 using source::Span;
@@ -134,5 +136,7 @@ BOOST_AUTO_TEST_CASE(json_survives_invalid_text) {
   sink.emit(diag::InvalidText("bad \xC3 byte"));
   BOOST_TEST(nlohmann::json::parse(diag::render_json(sink, sources))["errors"] == 1);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

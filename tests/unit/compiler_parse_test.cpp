@@ -12,6 +12,8 @@
 #include "compiler/parse/parse.h"
 #include "tests/support/sorted_script.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_parse)
+
 using namespace syncline;
 using test::sorted_text;
 namespace fs = std::filesystem;
@@ -109,8 +111,6 @@ std::string mended(const Parsed& one) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(parse)
 
 BOOST_AUTO_TEST_CASE(goldens_of_trees) {
   for (const fs::path& file : scripts(root() / "tests/golden/parse")) {

@@ -2,10 +2,10 @@
 
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_plan_print)
+
 using namespace syncline;
 using namespace planner_test;
-
-BOOST_AUTO_TEST_SUITE(compiler_plan_print)
 
 BOOST_AUTO_TEST_CASE(text_shows_each_table_with_its_symbol_and_ends_with_counts) {
   Bench bench("mysql", "postgres");

@@ -2,6 +2,8 @@
 
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_planner_columns)
+
 using namespace syncline;
 using namespace planner_test;
 using Kind = expr::ColumnRecipe::Kind;
@@ -25,8 +27,6 @@ plan::Plan planned(Bench& bench, const std::string& columns) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_planner_columns)
 
 BOOST_AUTO_TEST_CASE(columns_pass_in_order) {
   Bench bench("mysql", "postgres");

@@ -4,6 +4,8 @@
 #include "stdlib/types/calendar.h"
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_planner_increments)
+
 using namespace syncline;
 using namespace planner_test;
 
@@ -63,8 +65,6 @@ std::string loads(const plan::Table& table) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_planner_increments)
 
 BOOST_AUTO_TEST_CASE(the_first_run_is_full_and_hands_over_to_the_window_of_its_instance) {
   Increments bench;

@@ -2,6 +2,8 @@
 
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_planner_keys)
+
 using namespace syncline;
 using namespace planner_test;
 
@@ -26,8 +28,6 @@ void add_shop(FakeCatalog& source) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_planner_keys)
 
 BOOST_AUTO_TEST_CASE(the_class_of_an_auto_increment_key_becomes_bigint) {
   Bench bench("mysql", "postgres");

@@ -2,6 +2,8 @@
 
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_planner_load)
+
 using namespace syncline;
 using namespace planner_test;
 
@@ -24,8 +26,6 @@ plan::Table planned(Bench& bench, const std::string& write) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_planner_load)
 
 BOOST_AUTO_TEST_CASE(recreate_of_our_own_table_swaps_by_rename) {
   Bench bench("mysql", "postgres");

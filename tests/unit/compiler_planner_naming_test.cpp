@@ -2,6 +2,8 @@
 
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_planner_naming)
+
 using namespace syncline;
 using namespace planner_test;
 
@@ -14,8 +16,6 @@ TableBuilder users(const std::string& container) {
 const char* const kRecreate = "LOAD FULL WRITE RECREATE";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_planner_naming)
 
 BOOST_AUTO_TEST_CASE(a_database_becomes_a_schema_and_is_created) {
   Bench bench("mysql", "postgres");

@@ -2,6 +2,8 @@
 
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_planner_partitions)
+
 using namespace syncline;
 using namespace planner_test;
 using types::NativePartitions;
@@ -26,8 +28,6 @@ Names columns_of(const types::Index& index) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_planner_partitions)
 
 BOOST_AUTO_TEST_CASE(a_range_makes_partitions_and_joins_every_unique_key) {
   for (const char* const target : {"postgres", "mysql"}) {

@@ -2,6 +2,8 @@
 
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_planner_shape)
+
 /// ON COLUMN CHANGE, ON NEW TABLE and ON DROPPED TABLE: what one run writes into the list of known tables is what the next one
 /// knows.
 using namespace syncline;
@@ -98,8 +100,6 @@ std::string changes(const plan::Plan& plan) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_planner_shape)
 
 BOOST_AUTO_TEST_CASE(an_unchanged_source_changes_nothing) {
   for (const std::string& clauses : kKeeping) {

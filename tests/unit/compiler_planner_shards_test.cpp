@@ -4,6 +4,8 @@
 #include "stdlib/types/calendar.h"
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_planner_shards)
+
 using namespace syncline;
 using namespace planner_test;
 
@@ -73,8 +75,6 @@ std::string loads(const plan::Table& table) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_planner_shards)
 
 BOOST_AUTO_TEST_CASE(tables_with_one_target_are_one_table_of_the_plan) {
   Shards bench;

@@ -2,6 +2,8 @@
 
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(planner_split)
+
 using namespace planner_test;
 
 namespace {
@@ -37,8 +39,6 @@ std::string split_of(const std::string& clauses, std::int64_t bytes = 640LL << 2
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(planner_split)
 
 BOOST_AUTO_TEST_CASE(chunks_and_sessions_are_what_the_script_says) {
   BOOST_TEST(split_of("SPLIT BY id INTO 4 CHUNKS") == "id 4/4");

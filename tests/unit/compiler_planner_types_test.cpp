@@ -3,6 +3,8 @@
 #include "compiler/planner/type_mapping.h"
 #include "tests/unit/planner_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(compiler_planner_types)
+
 using namespace syncline;
 
 namespace {
@@ -39,8 +41,6 @@ void check(const Case& one) {
 constexpr auto kChecked = types::Coercion::checked;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_planner_types)
 
 BOOST_AUTO_TEST_CASE(mysql_to_postgres) {
   const Case cases[] = {

@@ -12,9 +12,9 @@
 #include "stdlib/base/secret.h"
 #include "stdlib/base/text.h"
 
-using namespace syncline;
-
 BOOST_AUTO_TEST_SUITE(stdlib_base)
+
+using namespace syncline;
 
 template <typename T, typename = void>
 struct Printable : std::false_type {};

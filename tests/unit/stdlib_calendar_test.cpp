@@ -5,9 +5,9 @@
 #include "stdlib/types/interval.h"
 #include "stdlib/types/value.h"
 
-using namespace syncline::types;
-
 BOOST_AUTO_TEST_SUITE(stdlib_calendar)
+
+using namespace syncline::types;
 
 BOOST_AUTO_TEST_CASE(known_days) {
   BOOST_TEST(days_from_civil(2000, 1, 1) == 0);

@@ -6,6 +6,8 @@
 #include "stdlib/types/decimal.h"
 #include "stdlib/types/interval.h"
 
+BOOST_AUTO_TEST_SUITE(stdlib_expr)
+
 using namespace syncline;
 using expr::Expr;
 using expr::ExprPtr;
@@ -84,8 +86,6 @@ void fails(const ExprPtr& expr, const char* zone = "UTC") {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stdlib_expr)
 
 BOOST_AUTO_TEST_CASE(three_valued_logic) {
   const auto t = truth(true), f = truth(false), n = null();

@@ -6,6 +6,8 @@
 #include "stdlib/expr/evaluate.h"
 #include "stdlib/types/calendar.h"
 
+BOOST_AUTO_TEST_SUITE(stdlib_functions)
+
 using namespace syncline;
 using types::Value;
 
@@ -94,8 +96,6 @@ std::string shown(const Value& value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stdlib_functions)
 
 BOOST_AUTO_TEST_CASE(every_example_holds) {
   for (const auto& function : functions::all()) {

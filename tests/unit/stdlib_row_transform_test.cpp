@@ -9,6 +9,8 @@
 #include "stdlib/types/calendar.h"
 #include "stdlib/types/coercion.h"
 
+BOOST_AUTO_TEST_SUITE(stdlib_row_transform)
+
 using namespace syncline;
 using expr::ColumnRecipe;
 using expr::ValueProblem;
@@ -125,8 +127,6 @@ void check(const std::vector<Case>& cases) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stdlib_row_transform)
 
 /// Whatever the coercion table calls possible has a conversion.
 BOOST_AUTO_TEST_CASE(every_possible_pair_has_a_way) {

@@ -3,6 +3,8 @@
 #include "schedule_fixture.h"
 #include "stdlib/expr/evaluate.h"
 
+BOOST_AUTO_TEST_SUITE(schedule_parameters)
+
 using namespace syncline;
 using namespace syncline::test;
 using expr::Expr;
@@ -158,8 +160,6 @@ const Form kForms[] = {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(schedule_parameters)
 
 BOOST_AUTO_TEST_CASE(what_dataworks_writes_at_the_same_instants) {
   constexpr const char* kShanghai = "Asia/Shanghai";

@@ -2,6 +2,8 @@
 
 #include "schedule_fixture.h"
 
+BOOST_AUTO_TEST_SUITE(schedule_windows)
+
 using namespace syncline;
 using namespace syncline::test;
 using schedule::Instance;
@@ -83,8 +85,6 @@ std::vector<Form> tiling_forms() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(schedule_windows)
 
 BOOST_AUTO_TEST_CASE(each_rule) {
   struct Case {

@@ -7,6 +7,8 @@
 #include "stdlib/types/schema.h"
 #include "stdlib_mappings.h"
 
+BOOST_AUTO_TEST_SUITE(stdlib_types)
+
 using namespace syncline::types;
 
 namespace {
@@ -37,8 +39,6 @@ LogicalType type(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stdlib_types)
 
 BOOST_AUTO_TEST_CASE(types_as_text) {
   for (const char* text : {"bool",

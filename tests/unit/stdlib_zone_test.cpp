@@ -8,6 +8,8 @@
 
 #include "stdlib/types/calendar.h"
 
+BOOST_AUTO_TEST_SUITE(zone_rules)
+
 using namespace syncline;
 using types::Zone;
 
@@ -60,8 +62,6 @@ constexpr const char* kZones[] = {
     "Pacific/Auckland", "Asia/Kathmandu",   "Atlantic/Azores",   "Antarctica/Troll"};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(zone_rules)
 
 BOOST_AUTO_TEST_CASE(offsets_are_those_of_the_system_until_2500) {
   std::mt19937_64 random(7);
