@@ -108,7 +108,8 @@ std::size_t Feed::token_end() const {
   std::size_t end = letter == ':' ? at_ + 1 : at_;
   if (end == at_ && !is_word(letter)) return at_ + 1;
   const bool number = is_digit(text_[at_]);
-  while (end < text_.size() && (is_word(text_[end]) || (number && text_[end] == '.'))) ++end;
+  const auto goes_on = [&](char next) { return is_word(next) || (number && next == '.'); };
+  while (end < text_.size() && goes_on(text_[end]) && text_.substr(end, kNoBreakSpace.size()) != kNoBreakSpace) ++end;
   return end;
 }
 
