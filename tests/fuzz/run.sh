@@ -6,6 +6,7 @@
 #   run.sh keep TARGET|all            puts the corpus of such runs, minimised, into the tree
 # TARGET: lexer, parser, checker or lock. Stops at the first finding, which stays in FOLDER/findings.
 # FUZZ_FOLDER (default build/fuzz/work): corpus, findings and counts of long runs. FUZZ_JOBS (default 1): processes at a time.
+# FUZZ_LONGEST: bytes of the longest input; short ones are many more in the same time.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -31,7 +32,7 @@ options() {
     lexer) longest=300 ;;
     parser) longest=600 ;;
   esac
-  printf '%s\n' -entropic=0 -detect_leaks=0 -max_len="$longest" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 -dict="$build/tests/fuzz/sync.dict"
+  printf '%s\n' -entropic=0 -detect_leaks=0 -max_len="${FUZZ_LONGEST:-$longest}" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 -dict="$build/tests/fuzz/sync.dict"
 }
 
 # The scripts of the tree are seeds too: what they show need not stand in the corpus.
@@ -128,5 +129,5 @@ case "${1:-}" in
       *) each counted "$1" "$2" ;;
     esac
     ;;
-  *) sed -n '2,9s/^# //p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,10s/^# //p' "$0" >&2; exit 2 ;;
 esac
